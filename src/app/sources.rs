@@ -1,0 +1,207 @@
+//! Builds the vendors' clients and registers them as the sources of their accounts.
+
+use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use anyhow::Context;
+use indexmap::IndexMap;
+use url::Url;
+
+use crate::auth::AccountId;
+use crate::clock::Clock;
+use crate::config::Autochat;
+use crate::config::AutochatEnvironment;
+use crate::config::Config;
+use crate::config::Jifeline;
+use crate::config::Mode;
+use crate::config::OdometerUnit;
+use crate::config::Outbound;
+use crate::config::Tchek;
+use crate::config::TchekEnvironment;
+use crate::config::TicketState as ConfiguredState;
+use crate::domain::connector::source::ConnectorSource;
+use crate::domain::inspection::source::InspectionSource;
+use crate::domain::listing::source::ListingSource;
+use crate::domain::mileage::MileageUnit;
+use crate::domain::services::Sources;
+use crate::domain::ticket::model::TicketState;
+use crate::domain::ticket::source::TicketSource;
+use crate::domain::vehicle::source::VehicleSource;
+use crate::intake::Receiver;
+use crate::shutdown::Shutdown;
+use crate::transport::TransportConfig;
+use crate::vendors::autochat;
+use crate::vendors::jifeline;
+use crate::vendors::tchek;
+
+/// What all vendors of all tenants have been built into.
+#[derive(Debug, Default)]
+pub(super) struct Built {
+    /// The sources by port and account.
+    pub(super) sources: Sources,
+    /// The receivers of deliveries, by vendor.
+    pub(super) receivers: Vec<(&'static str, Receiver)>,
+    /// Every tenant's accounts, in the order of vendors and names.
+    pub(super) accounts: HashMap<Arc<str>, Arc<[AccountId]>>,
+}
+
+/// What building needs besides a vendor's section.
+struct Builder<'a> {
+    built: Built,
+    sandbox: Option<&'a Url>,
+    clock: Clock,
+    shutdown: Shutdown,
+}
+
+/// Builds every vendor that is not switched off; those in sandbox mode are reached at `sandbox`.
+pub(super) fn build(
+    config: &Config,
+    sandbox: Option<&Url>,
+    clock: &Clock,
+    shutdown: &Shutdown,
+) -> anyhow::Result<Built> {
+    let mut builder = Builder { built: Built::default(), sandbox, clock: clock.clone(), shutdown: shutdown.clone() };
+    for (name, tenant) in &config.tenants {
+        let id: Arc<str> = Arc::from(name.as_str());
+        let mut accounts = Vec::new();
+        let fault = |vendor: &str| format!("the vendor `{vendor}` of the tenant `{name}` cannot be set up");
+        accounts.extend(builder.inspections(&id, &tenant.tchek).with_context(|| fault("tchek"))?);
+        accounts.extend(builder.listings(&id, &tenant.autochat).with_context(|| fault("autochat"))?);
+        accounts.extend(builder.diagnostics(&id, &tenant.jifeline).with_context(|| fault("jifeline"))?);
+        builder.built.accounts.insert(id, accounts.into());
+    }
+    Ok(builder.built)
+}
+
+impl Builder<'_> {
+    /// The address of a vendor: its own when it is live, else the sandbox's under `path`.
+    fn base(&self, mode: Mode, own: Option<&Url>, path: &str) -> anyhow::Result<Url> {
+        match mode {
+            Mode::Live => own.cloned().context("a live vendor has no address"),
+            Mode::Sandbox => self.sandbox.context("no sandbox is running")?.join(path).context("the sandbox's address has no paths"),
+            Mode::Off => anyhow::bail!("the vendor is switched off"),
+        }
+    }
+
+    fn inspections(&mut self, tenant: &Arc<str>, section: &Tchek) -> anyhow::Result<Vec<AccountId>> {
+        if section.mode == Mode::Off {
+            return Ok(Vec::new());
+        }
+        let path = match section.environment {
+            TchekEnvironment::Production => "tchek/",
+            TchekEnvironment::Preproduction => "tchek-preprod/",
+        };
+        let base = self.base(section.mode, section.base_url.as_ref(), path)?;
+        let web = self.base(section.mode, section.web_url.as_ref(), &format!("{path}webapp/"))?;
+        let (mut accounts, mut secrets) = (Vec::new(), Vec::new());
+        for (name, account) in &section.accounts {
+            let id = AccountId::new(tchek::VENDOR, name.as_str());
+            let config = tchek::TchekConfig {
+                transport: transport(tchek::VENDOR, base.clone(), &section.outbound),
+                web: web.clone(),
+                environment: section.environment.as_str(),
+                api_key: account.api_key.clone(),
+                message_templates: section.message_templates,
+                dutch_segment: section.dutch_locale.clone(),
+            };
+            let source: Arc<dyn InspectionSource> = Arc::new(tchek::TchekInspectionSource::connect(config, self.clock.clone())?);
+            self.built.sources.inspections.insert(Arc::clone(tenant), id.clone(), source);
+            secrets.extend(account.webhook_secret.clone().map(|secret| (id.clone(), secret)));
+            accounts.push(id);
+        }
+        let receiver = Receiver {
+            tenant: Arc::clone(tenant),
+            secrets,
+            accounts: accounts.clone(),
+            decoder: Arc::new(tchek::TchekEventDecoder),
+        };
+        self.built.receivers.push((tchek::VENDOR, receiver));
+        Ok(accounts)
+    }
+
+    fn listings(&mut self, tenant: &Arc<str>, section: &Autochat) -> anyhow::Result<Vec<AccountId>> {
+        if section.mode == Mode::Off {
+            return Ok(Vec::new());
+        }
+        let path = match section.environment {
+            AutochatEnvironment::Production => "autochat/",
+            AutochatEnvironment::Staging => "autochat-staging/",
+        };
+        let base = self.base(section.mode, section.base_url.as_ref(), path)?;
+        let token_url = self.base(section.mode, section.token_url.as_ref(), "autochat/oauth/token")?;
+        let mut accounts = Vec::new();
+        for (name, account) in &section.accounts {
+            let id = AccountId::new(autochat::VENDOR, name.as_str());
+            let dealerships = account.dealerships.iter().map(|(key, id)| (key.as_str().to_owned(), id.clone()));
+            let config = autochat::AutoChatConfig {
+                transport: transport(autochat::VENDOR, base.clone(), &section.outbound),
+                token_url: token_url.clone(),
+                audience: section.audience.clone(),
+                client_id: account.client_id.clone(),
+                client_secret: account.client_secret.clone(),
+                environment: section.environment.as_str(),
+                dealerships: dealerships.collect::<IndexMap<_, _>>(),
+            };
+            let source = autochat::AutoChatListingSource::connect(config, self.clock.clone(), self.shutdown.clone())?;
+            let source: Arc<dyn ListingSource> = Arc::new(source);
+            self.built.sources.listings.insert(Arc::clone(tenant), id.clone(), source);
+            accounts.push(id);
+        }
+        Ok(accounts)
+    }
+
+    fn diagnostics(&mut self, tenant: &Arc<str>, section: &Jifeline) -> anyhow::Result<Vec<AccountId>> {
+        if section.mode == Mode::Off {
+            return Ok(Vec::new());
+        }
+        let base = self.base(section.mode, section.base_url.as_ref(), "jifeline/")?;
+        let mut accounts = Vec::new();
+        for (name, account) in &section.accounts {
+            let id = AccountId::new(jifeline::VENDOR, name.as_str());
+            let config = jifeline::JifelineConfig {
+                transport: transport(jifeline::VENDOR, base.clone(), &section.outbound),
+                connector_uuid: account.connector_uuid.to_string(),
+                pincode: account.pincode.clone(),
+                odometer_unit: match section.odometer_unit {
+                    OdometerUnit::Unknown => MileageUnit::Unknown,
+                    OdometerUnit::Kilometre => MileageUnit::Kilometre,
+                    OdometerUnit::Mile => MileageUnit::Mile,
+                },
+                ticket_states: ticket_states(&section.ticket_states),
+            };
+            let client = jifeline::JifelineClient::new(config, self.clock.clone(), self.shutdown.clone())?;
+            let (vehicles, tickets): (Arc<dyn VehicleSource>, Arc<dyn TicketSource>) =
+                (Arc::new(client.vehicles()), Arc::new(client.tickets()));
+            let connectors: Arc<dyn ConnectorSource> = Arc::new(client.connectors());
+            self.built.sources.vehicles.insert(Arc::clone(tenant), id.clone(), vehicles);
+            self.built.sources.tickets.insert(Arc::clone(tenant), id.clone(), tickets);
+            self.built.sources.connectors.insert(Arc::clone(tenant), id.clone(), connectors);
+            accounts.push(id);
+        }
+        Ok(accounts)
+    }
+}
+
+fn transport(vendor: &'static str, base: Url, outbound: &Outbound) -> TransportConfig {
+    TransportConfig {
+        vendor,
+        base,
+        concurrency: usize::try_from(outbound.concurrency).unwrap_or(usize::MAX),
+        connect_timeout: outbound.connect_timeout,
+        timeout: Some(outbound.timeout),
+        body_limit: usize::try_from(outbound.body_limit).unwrap_or(usize::MAX),
+    }
+}
+
+fn ticket_states(configured: &BTreeMap<i64, ConfiguredState>) -> BTreeMap<i32, TicketState> {
+    let state = |state: &ConfiguredState| match state {
+        ConfiguredState::Prepared => TicketState::Prepared,
+        ConfiguredState::Pending => TicketState::Pending,
+        ConfiguredState::InProgress => TicketState::InProgress,
+        ConfiguredState::Outsourced => TicketState::Outsourced,
+        ConfiguredState::Closed => TicketState::Closed,
+        ConfiguredState::Cancelled => TicketState::Cancelled,
+    };
+    configured.iter().filter_map(|(code, meaning)| Some((i32::try_from(*code).ok()?, state(meaning)))).collect()
+}

@@ -1,0 +1,54 @@
+//! Who asks: tenant, client, scopes, accounts.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::Arc;
+
+use super::Scope;
+
+/// A named account of a tenant at one vendor, such as `jifeline/main`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AccountId {
+    /// The vendor's id.
+    pub vendor: &'static str,
+    /// The account's name in the configuration.
+    pub name: Arc<str>,
+}
+
+impl AccountId {
+    /// Names an account.
+    pub fn new(vendor: &'static str, name: impl Into<Arc<str>>) -> Self {
+        Self { vendor, name: name.into() }
+    }
+}
+
+impl fmt::Display for AccountId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.vendor, self.name)
+    }
+}
+
+/// The caller of one request, after its credential was accepted.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// The dealer group whose data this is.
+    pub tenant: Arc<str>,
+    /// The client's name: its own idempotency keys, its own limits.
+    pub client: Arc<str>,
+    /// What it may do.
+    pub scopes: Arc<BTreeSet<Scope>>,
+    /// The accounts it may see, in the order of the configuration.
+    pub accounts: Arc<[AccountId]>,
+}
+
+impl Session {
+    /// Whether the session has `scope`.
+    pub fn may(&self, scope: Scope) -> bool {
+        self.scopes.contains(&scope)
+    }
+
+    /// Whether the session may see `account`.
+    pub fn sees(&self, account: &AccountId) -> bool {
+        self.accounts.contains(account)
+    }
+}

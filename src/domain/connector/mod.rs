@@ -1,0 +1,7 @@
+//! Connectors in the garage.
+
+pub mod fields;
+pub mod loader;
+pub mod model;
+pub mod query;
+pub mod source;

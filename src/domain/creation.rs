@@ -1,0 +1,274 @@
+//! Creating once: no vendor recognises a repeated creation, so the journal does.
+//!
+//! A creation is taken into the journal before it is sent, sent once in a task that runs to its end whatever the client
+//! or a graceful stop does, and answered after the ledger has it. A process that died in between leaves an entry whose
+//! outcome is unknown; it is told and never sent again.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+
+use async_graphql::Enum;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use futures_util::future::Shared;
+use serde::Serialize;
+use serde_json::json;
+use sha2::Digest;
+use sha2::Sha256;
+use tokio::time::Instant;
+use tokio::time::timeout_at;
+use uuid::Uuid;
+
+use crate::auth::Session;
+use crate::domain::services::Services;
+use crate::error::Code;
+use crate::error::Error;
+use crate::error::Reason;
+use crate::graphql::Result;
+use crate::graphql::user_error::UserError;
+use crate::graphql::user_error::UserErrorCode;
+use crate::store::Begin;
+use crate::store::Creation;
+use crate::store::JournalKey;
+
+const LONGEST_KEY: usize = 200;
+
+/// What has become of a creation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum CreationOutcome {
+    /// It was created; the ledger has it.
+    Created,
+    /// It was not created, for certain; the idempotency key is free again.
+    NotCreated,
+    /// Nobody knows: the vendor was asked and its answer never arrived. Ask again with the same key; the gateway never
+    /// sends the creation a second time. Look at the vendor before you create with another key.
+    Unknown,
+}
+
+/// How a creation ended, as the resolver sees it.
+#[derive(Clone, Debug)]
+pub enum Ending {
+    /// Created, under this id of the ledger.
+    Created(Uuid),
+    /// The caller can mend it; nothing was created.
+    Refused(Vec<UserError>),
+    /// It failed on the way, and nothing was created.
+    Failed(Error),
+    /// It failed on the way, and nobody knows whether it was created.
+    Unknown(Error),
+}
+
+/// What sending a creation brought.
+#[derive(Debug)]
+pub enum Sent {
+    /// The vendor created it; the ledger is to keep this under the id of its row.
+    Created(Uuid, Box<Creation>),
+    /// The vendor refused it for reasons that the caller can mend.
+    Refused(Vec<UserError>),
+    /// It certainly had no effect.
+    Failed(Error),
+    /// It may have had an effect.
+    Unknown(Error),
+}
+
+/// A creation that is asked for: whose, which, under what key, with what input.
+#[derive(Clone, Debug)]
+pub struct Order {
+    key: JournalKey,
+    input_hash: String,
+}
+
+impl Order {
+    /// Names a creation; `input` is everything that makes it what it is.
+    ///
+    /// # Errors
+    /// `INTERNAL` when the input has no JSON form.
+    pub fn new(session: &Session, mutation: &str, key: &str, input: &impl Serialize) -> Result<Self> {
+        // A value sorts the members of its objects, so equal inputs have equal texts.
+        let canonical = serde_json::to_value(input).map_err(Error::internal)?.to_string();
+        let input_hash = Sha256::digest(canonical).iter().map(|byte| format!("{byte:02x}")).collect();
+        let key = JournalKey {
+            tenant: session.tenant.as_ref().to_owned(),
+            client: session.client.as_ref().to_owned(),
+            mutation: mutation.to_owned(),
+            key: key.to_owned(),
+        };
+        Ok(Self { key, input_hash })
+    }
+}
+
+/// Checks the client's idempotency key, or draws one.
+pub fn idempotency_key(services: &Services, given: Option<&str>) -> std::result::Result<String, UserError> {
+    match given {
+        None => Ok(services.ids.uuid(services.clock.now()).to_string()),
+        Some(key) if !key.trim().is_empty() && key.chars().count() <= LONGEST_KEY => Ok(key.to_owned()),
+        Some(_) => Err(UserError::at(
+            "idempotencyKey",
+            UserErrorCode::OutOfRange,
+            format!("`idempotencyKey` has 1 to {LONGEST_KEY} characters, not all of them blank"),
+        )),
+    }
+}
+
+type Running = Shared<BoxFuture<'static, Ending>>;
+
+/// The creations of this process that are on their way, so that a second caller waits for the first.
+#[derive(Default)]
+pub struct Creations(Mutex<HashMap<JournalKey, (String, Running)>>);
+
+impl fmt::Debug for Creations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Creations")
+    }
+}
+
+impl Creations {
+    /// Joins the creation under the same key, or starts it; none when the key is on its way with another input.
+    fn join(&self, order: &Order, start: impl FnOnce() -> Running) -> Option<Running> {
+        let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((input_hash, ending)) = running.get(&order.key) {
+            return (*input_hash == order.input_hash).then(|| ending.clone());
+        }
+        let ending = start();
+        running.insert(order.key.clone(), (order.input_hash.clone(), ending.clone()));
+        Some(ending)
+    }
+
+    fn leave(&self, key: &JournalKey) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+    }
+}
+
+/// Creates once: sends with `send` unless the journal knows the order already, and waits at most until `deadline`.
+///
+/// When the deadline passes first, the creation goes on; its ending is told to whoever asks again with the same key.
+pub async fn create_once<Fut>(
+    services: &Arc<Services>,
+    order: Order,
+    deadline: Instant,
+    send: impl FnOnce() -> Fut + Send + 'static,
+) -> Ending
+where
+    Fut: Future<Output = Sent> + Send + 'static,
+{
+    let start = || {
+        let (services, order) = (Arc::clone(services), order.clone());
+        let supervisor = services.shutdown.clone();
+        let task = supervisor.spawn(async move {
+            let ending = AssertUnwindSafe(run(&services, &order, send)).catch_unwind().await;
+            services.creations.leave(&order.key);
+            ending.unwrap_or_else(|_| Ending::Unknown(unknown("the gateway failed while it was creating this")))
+        });
+        task.map(|ending| ending.unwrap_or_else(|_| Ending::Unknown(unknown("the gateway stopped while it was creating this"))))
+            .boxed()
+            .shared()
+    };
+    let Some(running) = services.creations.join(&order, start) else { return mismatch() };
+    timeout_at(deadline, running).await.unwrap_or_else(|_| {
+        let mut error = unknown("the creation is still on its way");
+        error.reason = Some(Reason::Deadline);
+        Ending::Unknown(error)
+    })
+}
+
+async fn run<Fut>(services: &Arc<Services>, order: &Order, send: impl FnOnce() -> Fut) -> Ending
+where
+    Fut: Future<Output = Sent>,
+{
+    match services.store.begin(&order.key, &order.input_hash, services.clock.now()).await {
+        Ok(Begin::New) => {}
+        Ok(Begin::Done { subject_id: Some(id), .. }) => return Ending::Created(id),
+        Ok(Begin::Done { .. }) => return Ending::Failed(Error::internal("a journal entry is done and names nothing")),
+        Ok(Begin::Mismatch) => return mismatch(),
+        // No other process serves from this directory, so one in flight that is not running here was left by a crash.
+        Ok(Begin::InFlight) => return Ending::Unknown(unknown("the creation was interrupted")),
+        Ok(Begin::Unknown { since }) => {
+            let since = since.format("%Y-%m-%dT%H:%M:%SZ");
+            return Ending::Unknown(unknown(&format!("the creation that began at {since} was interrupted")));
+        }
+        Err(error) => return Ending::Failed(error.into()),
+    }
+    // From here on an ending that is not written down must leave the entry unknown, never free.
+    let sent = AssertUnwindSafe(send()).catch_unwind().await;
+    let sent = sent.unwrap_or_else(|_| Sent::Unknown(unknown("the gateway failed while it was creating this")));
+    settle(services, order, sent).await
+}
+
+async fn settle(services: &Arc<Services>, order: &Order, sent: Sent) -> Ending {
+    match sent {
+        Sent::Created(id, creation) => {
+            let now = services.clock.now();
+            match services.store.finish_creation(&order.key, json!({}), *creation, now).await {
+                Ok(created) => {
+                    let stored = created.inspection.map(|row| row.id).or(created.listing.map(|row| row.id));
+                    Ending::Created(stored.unwrap_or(id))
+                }
+                Err(error) => {
+                    tracing::error!(mutation = %order.key.mutation, %error, "created at the vendor, but the ledger refused it");
+                    note(services.store.mark_unknown(&order.key).await.err());
+                    Ending::Unknown(unknown("it was created at the vendor, but the ledger could not keep it"))
+                }
+            }
+        }
+        Sent::Refused(faults) => {
+            note(services.store.release(&order.key).await.err());
+            Ending::Refused(faults)
+        }
+        Sent::Failed(error) => {
+            note(services.store.release(&order.key).await.err());
+            Ending::Failed(error)
+        }
+        Sent::Unknown(error) => {
+            note(services.store.mark_unknown(&order.key).await.err());
+            Ending::Unknown(error)
+        }
+    }
+}
+
+/// A journal entry that could not be settled stays in flight, which the next start turns into unknown.
+fn note(failure: Option<crate::store::StoreError>) {
+    if let Some(error) = failure {
+        tracing::error!(%error, "a journal entry could not be settled");
+    }
+}
+
+fn unknown(what: &str) -> Error {
+    let mut error = Error::new(
+        Code::VendorTimeout,
+        format!("{what}; whether the vendor acted is not known: ask again with the same `idempotencyKey`, and look at the vendor before you use another"),
+    );
+    error.retryable = true;
+    error
+}
+
+fn mismatch() -> Ending {
+    Ending::Refused(vec![UserError::at(
+        "idempotencyKey",
+        UserErrorCode::IdempotencyMismatch,
+        "this `idempotencyKey` was used with another input; use a new key for a new creation",
+    )])
+}
+
+impl Ending {
+    /// The outcome that a payload tells.
+    pub fn outcome(&self) -> CreationOutcome {
+        match self {
+            Self::Created(_) => CreationOutcome::Created,
+            Self::Refused(_) | Self::Failed(_) => CreationOutcome::NotCreated,
+            Self::Unknown(_) => CreationOutcome::Unknown,
+        }
+    }
+
+    /// What the caller can mend.
+    pub fn faults(&self) -> &[UserError] {
+        match self {
+            Self::Refused(faults) => faults,
+            Self::Created(_) | Self::Failed(_) | Self::Unknown(_) => &[],
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! Inspections by the customer.
+
+pub mod fields;
+pub mod input;
+pub mod loader;
+pub mod model;
+pub mod mutation;
+pub mod progress;
+pub mod query;
+pub mod report;
+pub mod report_fields;
+pub mod source;

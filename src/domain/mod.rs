@@ -1,0 +1,22 @@
+//! The business: one folder per thing of the trade, each with its model, port, loaders and fields.
+//!
+//! A domain never sees a vendor. It declares a port (`source.rs`) in the words of the trade, a vendor implements it,
+//! and `app` registers the implementation per account. A vendor's id appears here only as data.
+
+pub mod account;
+pub mod connector;
+pub mod creation;
+pub mod event;
+pub mod inspection;
+pub mod listing;
+pub mod mileage;
+pub mod money;
+pub mod node;
+pub mod read;
+pub mod registry;
+pub mod request;
+pub mod rules;
+pub mod services;
+pub mod source_of;
+pub mod ticket;
+pub mod vehicle;

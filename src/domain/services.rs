@@ -1,0 +1,99 @@
+//! What every domain works with: the ledger, the cache, the clock, and the sources of all accounts.
+
+use std::fmt;
+use std::sync::Arc;
+
+use tokio::time::Instant;
+
+use crate::auth::AccountId;
+use crate::auth::Session;
+use crate::cache::EntityCache;
+use crate::cache::Partition;
+use crate::cache::Reach;
+use crate::cache::Tag;
+use crate::clock::Clock;
+use crate::domain::connector::source::ConnectorSource;
+use crate::domain::creation::Creations;
+use crate::domain::inspection::source::InspectionSource;
+use crate::domain::listing::source::ListingSource;
+use crate::domain::registry::Registry;
+use crate::domain::ticket::source::TicketSource;
+use crate::domain::vehicle::source::VehicleSource;
+use crate::ids::Ids;
+use crate::shutdown::Shutdown;
+use crate::store::AccountKey;
+use crate::store::Store;
+
+/// Everything that outlives a request. Built once, shared by all requests and background tasks.
+pub struct Services {
+    /// The ledger.
+    pub store: Arc<dyn Store>,
+    /// What vendors said, for as long as it may be believed.
+    pub cache: EntityCache,
+    /// The time of day.
+    pub clock: Clock,
+    /// Ids and randomness.
+    pub ids: Ids,
+    /// Supervision of tasks.
+    pub shutdown: Shutdown,
+    /// Creations on their way.
+    pub creations: Creations,
+    /// The sources of all accounts.
+    pub sources: Sources,
+}
+
+/// The sources of all accounts, by port.
+#[derive(Debug, Default)]
+pub struct Sources {
+    /// Catalogues that know vehicles by VIN.
+    pub vehicles: Registry<dyn VehicleSource>,
+    /// Keepers of diagnostic tickets.
+    pub tickets: Registry<dyn TicketSource>,
+    /// Keepers of connectors.
+    pub connectors: Registry<dyn ConnectorSource>,
+    /// Runners of inspections.
+    pub inspections: Registry<dyn InspectionSource>,
+    /// Places to list cars.
+    pub listings: Registry<dyn ListingSource>,
+}
+
+impl fmt::Debug for Services {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Services").field("sources", &self.sources).finish_non_exhaustive()
+    }
+}
+
+impl Services {
+    /// Drops from the cache what `account` has cached about `tags`.
+    pub fn invalidate(&self, tenant: &Arc<str>, account: &AccountId, tags: &[Tag]) {
+        self.cache.invalidate(&Reach::Partition(partition(tenant, account)), tags);
+    }
+}
+
+/// What a request hands to its loaders: who asks, what serves, and until when.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// What outlives the request.
+    pub services: Arc<Services>,
+    /// Who asks.
+    pub session: Arc<Session>,
+    /// When the request gives up.
+    pub deadline: Instant,
+}
+
+impl Caller {
+    /// The accounts that the caller may see, as the store names them.
+    pub fn account_keys(&self) -> Vec<AccountKey> {
+        account_keys(&self.session.accounts)
+    }
+}
+
+/// The accounts as the store names them.
+pub fn account_keys(accounts: &[AccountId]) -> Vec<AccountKey> {
+    accounts.iter().map(|account| AccountKey::new(account.vendor, account.name.as_ref())).collect()
+}
+
+/// The cache's partition of an account.
+pub fn partition(tenant: &Arc<str>, account: &AccountId) -> Partition {
+    Partition::new(Arc::clone(tenant), account.vendor, Arc::clone(&account.name))
+}

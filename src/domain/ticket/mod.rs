@@ -1,0 +1,7 @@
+//! Diagnostic tickets.
+
+pub mod fields;
+pub mod loader;
+pub mod model;
+pub mod query;
+pub mod source;

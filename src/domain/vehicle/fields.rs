@@ -1,0 +1,223 @@
+//! The fields of `Vehicle`: everything that any vendor knows of one car.
+
+use async_graphql::Context;
+use async_graphql::ID;
+use async_graphql::Object;
+use futures_util::future::try_join_all;
+
+use crate::auth::AccountId;
+use crate::auth::Scope;
+use crate::domain::connector::loader::ConnectorListLoader;
+use crate::domain::connector::model::Connector;
+use crate::domain::inspection::loader::InspectionsOfVehicleLoader;
+use crate::domain::inspection::model::Inspection;
+use crate::domain::listing::loader::ListingsOfVehicleLoader;
+use crate::domain::listing::model::Listing;
+use crate::domain::read::not_served;
+use crate::domain::request::caller;
+use crate::domain::ticket::loader::ActiveTicketLoader;
+use crate::domain::ticket::loader::TicketHistoryLoader;
+use crate::domain::ticket::model::DiagnosticTicket;
+use crate::graphql::Result;
+use crate::graphql::connection::Connection;
+use crate::graphql::connection::slice;
+use crate::graphql::dataloader::DataLoader;
+use crate::graphql::guard::PersonalData;
+use crate::graphql::guard::PersonalDataLevel;
+use crate::graphql::guard::RequiresScopes;
+use crate::graphql::node::NodeId;
+use crate::graphql::scalars::DateTime;
+use crate::graphql::scalars::Vin;
+use crate::graphql::sourced::Sourced;
+use crate::graphql::sourced::sourced;
+use crate::store::MergedVehicle;
+
+use super::loader::VehicleIndexLoader;
+use super::loader::VehicleSpecLoader;
+use super::model::Vehicle;
+use super::model::VehicleMake;
+use super::model::VehicleModel;
+use super::model::VehicleModelGroup;
+use super::model::VehicleModelVariant;
+use super::model::VehicleSpec;
+
+impl Vehicle {
+    async fn spec(&self, ctx: &Context<'_>) -> Result<Option<std::sync::Arc<VehicleSpec>>> {
+        let caller = caller(ctx)?;
+        let mut served = caller.services.sources.vehicles.served(&caller.session.tenant, &caller.session.accounts);
+        // Every account of a catalogue gives the same answer for a VIN, so one is asked.
+        let Some(account) = served.next() else {
+            let account = AccountId::new("vehicle-catalogue", "none");
+            return Err(not_served(&account, "a vehicle catalogue"));
+        };
+        DataLoader::<VehicleSpecLoader>::of(ctx)?.load_one((account.clone(), self.vin.clone())).await
+    }
+
+    async fn indexed(&self, ctx: &Context<'_>) -> Result<Option<std::sync::Arc<MergedVehicle>>> {
+        DataLoader::<VehicleIndexLoader>::of(ctx)?.load_one(self.vin.clone()).await
+    }
+
+    /// The connectors that report this VIN now, those that are online first.
+    async fn connectors(&self, ctx: &Context<'_>) -> Result<Vec<Connector>> {
+        let caller = caller(ctx)?;
+        let loader = DataLoader::<ConnectorListLoader>::of(ctx)?;
+        let served = caller.services.sources.connectors.served(&caller.session.tenant, &caller.session.accounts);
+        let lists = try_join_all(served.map(|account| async move {
+            let list = loader.load_one(account.clone()).await?;
+            let here = list.iter().flat_map(|list| list.iter()).filter(|report| report.vin.as_ref() == Some(&self.vin));
+            Ok::<_, crate::error::Error>(
+                here.map(|report| Connector { account: account.clone(), report: std::sync::Arc::new(report.clone()) })
+                    .collect::<Vec<_>>(),
+            )
+        }));
+        let mut connectors: Vec<Connector> = lists.await?.into_iter().flatten().collect();
+        connectors.sort_by_key(|connector| connector.report.online != Some(true));
+        Ok(connectors)
+    }
+
+    async fn ticket_history(&self, ctx: &Context<'_>) -> Result<Vec<DiagnosticTicket>> {
+        let caller = caller(ctx)?;
+        let loader = DataLoader::<TicketHistoryLoader>::of(ctx)?;
+        let served = caller.services.sources.tickets.served(&caller.session.tenant, &caller.session.accounts);
+        let histories = try_join_all(served.map(|account| async move {
+            let history = loader.load_one((account.clone(), self.vin.clone())).await?;
+            let tickets = history.iter().flat_map(|history| history.iter()).cloned();
+            Ok::<_, crate::error::Error>(
+                tickets
+                    .map(|ticket| DiagnosticTicket { account: account.clone(), ticket: std::sync::Arc::new(ticket) })
+                    .collect::<Vec<_>>(),
+            )
+        }));
+        let mut tickets: Vec<DiagnosticTicket> = histories.await?.into_iter().flatten().collect();
+        tickets.sort_by_key(|ticket| std::cmp::Reverse(ticket.ticket.created_at));
+        Ok(tickets)
+    }
+
+    async fn open_ticket(&self, ctx: &Context<'_>) -> Result<Option<DiagnosticTicket>> {
+        let loader = DataLoader::<ActiveTicketLoader>::of(ctx)?;
+        let tickets = try_join_all(self.connectors(ctx).await?.into_iter().map(|connector| async move {
+            let ticket = loader.load_one((connector.account.clone(), connector.report.id.clone())).await?;
+            Ok::<_, crate::error::Error>(ticket.map(|ticket| DiagnosticTicket { account: connector.account, ticket }))
+        }));
+        // A connector reports the vehicle it is plugged into now; its ticket may be for the one before.
+        Ok(tickets.await?.into_iter().flatten().find(|ticket| ticket.ticket.vin.as_ref() == Some(&self.vin)))
+    }
+}
+
+/// One vehicle, the hub of the graph: what every vendor knows of it, joined by its VIN.
+///
+/// A vendor that fails empties the fields it feeds and leaves the others alone.
+#[Object]
+impl Vehicle {
+    /// The vehicle's global id.
+    pub async fn id(&self) -> ID {
+        NodeId::new("Vehicle", self.vin.as_str()).into()
+    }
+
+    /// The vehicle identification number.
+    #[graphql(directive = PersonalData::apply(PersonalDataLevel::Identifier))]
+    async fn vin(&self) -> &Vin {
+        &self.vin
+    }
+
+    /// The licence plate that was last given for it with an inspection or a listing; null when none was.
+    #[graphql(directive = PersonalData::apply(PersonalDataLevel::Identifier))]
+    async fn license_plate(&self, ctx: &Context<'_>) -> Sourced<String> {
+        sourced(async { Ok(self.indexed(ctx).await?.and_then(|vehicle| vehicle.license_plate.clone())) }).await
+    }
+
+    /// The make; null when the catalogue does not know the VIN.
+    async fn make(&self, ctx: &Context<'_>) -> Sourced<VehicleMake> {
+        sourced(async { Ok(self.spec(ctx).await?.and_then(|spec| spec.make.clone())) }).await
+    }
+
+    /// The model group; null when the catalogue does not know the VIN.
+    async fn model_group(&self, ctx: &Context<'_>) -> Sourced<VehicleModelGroup> {
+        sourced(async { Ok(self.spec(ctx).await?.and_then(|spec| spec.model_group.clone())) }).await
+    }
+
+    /// The model; null when the catalogue does not know the VIN.
+    async fn model(&self, ctx: &Context<'_>) -> Sourced<VehicleModel> {
+        sourced(async { Ok(self.spec(ctx).await?.and_then(|spec| spec.model.clone())) }).await
+    }
+
+    /// The variant; null when the catalogue does not know the VIN.
+    async fn variant(&self, ctx: &Context<'_>) -> Sourced<VehicleModelVariant> {
+        sourced(async { Ok(self.spec(ctx).await?.and_then(|spec| spec.variant.clone())) }).await
+    }
+
+    /// Whether diagnosing it needs a connector that speaks DoIP (diagnostics over the car's Ethernet); null when the
+    /// catalogue does not say.
+    async fn requires_doip(&self, ctx: &Context<'_>) -> Sourced<bool> {
+        sourced(async {
+            let spec = self.spec(ctx).await?;
+            let of_variant = |spec: &VehicleSpec| spec.variant.as_ref().and_then(|variant| variant.requires_doip);
+            let of_model = |spec: &VehicleSpec| spec.model.as_ref().and_then(|model| model.requires_doip);
+            Ok(spec.and_then(|spec| of_variant(&spec).or_else(|| of_model(&spec))))
+        })
+        .await
+    }
+
+    /// When it was last serviced, as the index knows it from the list of serviced vehicles; null when it never was.
+    async fn last_serviced_at(&self, ctx: &Context<'_>) -> Sourced<DateTime> {
+        sourced(async { Ok(self.indexed(ctx).await?.and_then(|vehicle| vehicle.last_serviced_at).map(DateTime)) }).await
+    }
+
+    /// When anything last happened to it, at any vendor, as far as the gateway has seen; null when nothing did.
+    async fn last_activity_at(&self, ctx: &Context<'_>) -> Sourced<DateTime> {
+        sourced(async { Ok(self.indexed(ctx).await?.map(|vehicle| DateTime(vehicle.last_activity_at))) }).await
+    }
+
+    /// Its inspections that have passed through the gateway, newest first.
+    #[graphql(directive = RequiresScopes::apply([Scope::InspectionsRead]))]
+    async fn inspections(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many to return, at most 200.", default = 20)] first: i32,
+        #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
+    ) -> Sourced<Connection<Inspection>> {
+        sourced(async {
+            let loaded = DataLoader::<InspectionsOfVehicleLoader>::of(ctx)?.load_one(self.vin.clone()).await?;
+            slice(loaded.map(|all| all.to_vec()).unwrap_or_default(), Some(first), after).map(Some)
+        })
+        .await
+    }
+
+    /// Its listings that were pushed through the gateway, newest first.
+    #[graphql(directive = RequiresScopes::apply([Scope::ListingsRead]))]
+    async fn listings(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many to return, at most 200.", default = 20)] first: i32,
+        #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
+    ) -> Sourced<Connection<Listing>> {
+        sourced(async {
+            let loaded = DataLoader::<ListingsOfVehicleLoader>::of(ctx)?.load_one(self.vin.clone()).await?;
+            slice(loaded.map(|all| all.to_vec()).unwrap_or_default(), Some(first), after).map(Some)
+        })
+        .await
+    }
+
+    /// Its historical diagnostic tickets, newest first; the open one is `activeTicket`.
+    #[graphql(directive = RequiresScopes::apply([Scope::TicketsRead]))]
+    async fn tickets(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many to return, at most 200.", default = 20)] first: i32,
+        #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
+    ) -> Sourced<Connection<DiagnosticTicket>> {
+        sourced(async { slice(self.ticket_history(ctx).await?, Some(first), after).map(Some) }).await
+    }
+
+    /// The open diagnostic ticket for it, on one of the connectors that report its VIN now; null when there is none.
+    #[graphql(directive = RequiresScopes::apply([Scope::TicketsRead]))]
+    async fn active_ticket(&self, ctx: &Context<'_>) -> Sourced<DiagnosticTicket> {
+        sourced(self.open_ticket(ctx)).await
+    }
+
+    /// The connector that reports its VIN now; null when none does.
+    #[graphql(directive = RequiresScopes::apply([Scope::TicketsRead]))]
+    async fn connector(&self, ctx: &Context<'_>) -> Sourced<Connector> {
+        sourced(async { Ok(self.connectors(ctx).await?.into_iter().next()) }).await
+    }
+}

@@ -1,0 +1,128 @@
+//! Writes the response: status, headers, and errors that all bear a code and the request's id.
+
+use std::collections::BTreeMap;
+use std::collections::HashSet;
+
+use async_graphql::PathSegment;
+use async_graphql::ServerError;
+use async_graphql::Value;
+use axum::body::Body;
+use axum::response::Response;
+use http::HeaderMap;
+use http::HeaderValue;
+use http::StatusCode;
+use http::header;
+use serde::Serialize;
+
+use super::accept::MediaType;
+use super::refusal::Refusal;
+use crate::error::Code;
+use crate::error::Error;
+use crate::http::request_id::RequestId;
+
+/// Writes the outcome of a request that has run, or whose document could not.
+pub(super) fn executed(response: async_graphql::Response, media: MediaType, request_id: &RequestId) -> Response {
+    let async_graphql::Response { errors, data, extensions, http_headers, .. } = response;
+    let errors = finish(errors, request_id);
+    // What ran has data, or an error with the path of the field that took all data with it.
+    let has_run = data != Value::Null || errors.is_empty() || errors.iter().any(|error| !error.path.is_empty());
+    let status = if has_run { StatusCode::OK } else { refused_status(&errors, media) };
+    let body = Wire { errors: &errors, data: has_run.then_some(&data), extensions: &extensions };
+    write(status, media, &body, http_headers)
+}
+
+/// Writes the refusal of a request that has not run.
+pub(super) fn refused(refusal: Refusal, media: MediaType, request_id: &RequestId) -> Response {
+    let errors = finish(vec![*refusal.error], request_id);
+    let status = refusal.status.unwrap_or_else(|| refused_status(&errors, media));
+    let body = Wire { errors: &errors, data: None, extensions: &BTreeMap::new() };
+    write(status, media, &body, refusal.headers.into_iter().collect())
+}
+
+#[derive(Serialize)]
+struct Wire<'a> {
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [ServerError],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<&'a Value>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    extensions: &'a BTreeMap<String, Value>,
+}
+
+/// The status of a well-formed request that could not run.
+///
+/// Older clients take every status but 200 for a fault of the network where only their document was wrong.
+fn refused_status(errors: &[ServerError], media: MediaType) -> StatusCode {
+    // What has no error of ours as its source is the engine's or the limits' verdict on the document.
+    let code = errors.first().and_then(ServerError::source::<Error>).map_or(Code::BadInput, |error| error.code);
+    match StatusCode::from_u16(code.http_status()) {
+        Ok(StatusCode::BAD_REQUEST) if media == MediaType::LegacyJson => StatusCode::OK,
+        Ok(status) => status,
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// Gives each error its code and the request's id, logs what only the log may know, and drops doubles.
+///
+/// A field that the document selects twice runs twice, and fails twice.
+fn finish(errors: Vec<ServerError>, request_id: &RequestId) -> Vec<ServerError> {
+    let mut seen = HashSet::new();
+    errors
+        .into_iter()
+        .map(|error| coded(error, request_id))
+        .filter(|error| seen.insert((path_text(&error.path), error.message.clone())))
+        .collect()
+}
+
+fn coded(mut error: ServerError, request_id: &RequestId) -> ServerError {
+    let ours = error.source::<Error>();
+    let path = path_text(&error.path);
+    if let Some(ours) = ours {
+        if ours.code == Code::Internal {
+            let source = ours.source.as_ref().map(ToString::to_string).unwrap_or_default();
+            tracing::error!(%request_id, path, source, "a field failed by a bug of ours");
+        }
+    } else if error.source.is_some() {
+        // Some type's own text: made for the log, not for clients.
+        tracing::error!(%request_id, path, source = error.message, "a field failed with an error that is not ours");
+        error.message = Error::internal("an error of another type").message;
+        error.extensions = None;
+        set(&mut error, "code", Code::Internal.as_str());
+    }
+    let has_code = error.extensions.as_ref().is_some_and(|extensions| extensions.get("code").is_some());
+    if !has_code {
+        // The engine's own: validation before it runs, values that do not fit an argument after.
+        let code = if error.path.is_empty() { Code::GraphqlValidationFailed } else { Code::BadInput };
+        set(&mut error, "code", code.as_str());
+    }
+    let has_retryable = error.extensions.as_ref().is_some_and(|extensions| extensions.get("retryable").is_some());
+    if !has_retryable {
+        set(&mut error, "retryable", false);
+    }
+    set(&mut error, "requestId", request_id.as_str());
+    error
+}
+
+fn set(error: &mut ServerError, name: &str, value: impl Into<Value>) {
+    error.extensions.get_or_insert_default().set(name, value);
+}
+
+fn path_text(path: &[PathSegment]) -> String {
+    let segments = path.iter().map(|segment| match segment {
+        PathSegment::Field(name) => name.clone(),
+        PathSegment::Index(place) => place.to_string(),
+    });
+    segments.collect::<Vec<_>>().join(".")
+}
+
+fn write(status: StatusCode, media: MediaType, body: &Wire<'_>, more: HeaderMap) -> Response {
+    let body = serde_json::to_vec(body).expect("GraphQL values have a JSON form");
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.extend(more);
+    headers.insert(header::CONTENT_TYPE, media.content_type());
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    headers.insert(header::VARY, HeaderValue::from_static("Authorization, Forecourt-Session, Accept, Accept-Encoding"));
+    response
+}

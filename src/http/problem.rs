@@ -1,0 +1,95 @@
+//! Errors outside of GraphQL, as `application/problem+json` (RFC 9457).
+
+use axum::body::Body;
+use axum::response::IntoResponse;
+use axum::response::Response;
+use http::HeaderName;
+use http::HeaderValue;
+use http::StatusCode;
+use http::header;
+use serde::Serialize;
+
+use super::request_id::RequestId;
+use crate::error::Code;
+use crate::error::Error;
+
+/// A refused or failed request, in the form that clients read.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    status: StatusCode,
+    code: Code,
+    detail: String,
+    request_id: Option<RequestId>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Wire<'a> {
+    r#type: &'static str,
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+    code: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<&'a str>,
+}
+
+impl Problem {
+    /// Makes a problem with the usual status of `code`; `detail` says what is wrong and what to do.
+    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+        let status = StatusCode::from_u16(code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        Self { status, code, detail: detail.into(), request_id: None, headers: Vec::new() }
+    }
+
+    /// Sets another status than the usual one.
+    #[must_use]
+    pub fn with_status(self, status: StatusCode) -> Self {
+        Self { status, ..self }
+    }
+
+    /// Names the request, so that its lines in the log can be found.
+    #[must_use]
+    pub fn with_request_id(self, request_id: Option<&RequestId>) -> Self {
+        Self { request_id: request_id.cloned(), ..self }
+    }
+
+    /// Adds a header to the response.
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        let mut problem = Self::new(error.code, error.message);
+        if let Some(wait) = error.retry_after {
+            let seconds = wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0));
+            problem.headers.push((header::RETRY_AFTER, HeaderValue::from(seconds)));
+        }
+        problem
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let wire = Wire {
+            r#type: "about:blank",
+            title: self.status.canonical_reason().unwrap_or("Error"),
+            status: self.status.as_u16(),
+            detail: &self.detail,
+            code: self.code.as_str(),
+            request_id: self.request_id.as_ref().map(RequestId::as_str),
+        };
+        let body = serde_json::to_vec(&wire).expect("text and numbers have a JSON form");
+        let mut response = Response::new(Body::from(body));
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        headers.extend(self.headers);
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+        response
+    }
+}

@@ -1,0 +1,139 @@
+//! Puts the endpoints together; the order of the layers is the order in which a request meets them.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::middleware;
+use axum::middleware::Next;
+use axum::response::IntoResponse;
+use axum::response::Response;
+use axum::routing::get;
+use http::HeaderValue;
+use http::StatusCode;
+use http::header::CACHE_CONTROL;
+use http::header::CONTENT_TYPE;
+use http::header::X_CONTENT_TYPE_OPTIONS;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tracing::Instrument;
+
+use crate::auth::Authenticator;
+use crate::error::Code;
+use crate::error::Error;
+use crate::http::access::authenticate;
+use crate::http::graphiql;
+use crate::http::graphql::Endpoint;
+use crate::http::health;
+use crate::http::health::Health;
+use crate::http::observe::observe;
+use crate::http::origin::OriginRule;
+use crate::http::origin::check_origin;
+use crate::http::problem::Problem;
+use crate::http::request_id::RequestId;
+use crate::http::request_id::RequestIds;
+use crate::http::request_id::request_id;
+use crate::http::webhooks;
+use crate::intake::Inbox;
+use crate::schema;
+use crate::shutdown::Shutdown;
+use crate::telemetry::logs;
+use crate::telemetry::metrics::Metrics;
+
+/// Everything that the router is made of.
+pub struct Front {
+    /// The GraphQL endpoint.
+    pub endpoint: Endpoint,
+    /// Checks credentials.
+    pub authenticator: Arc<Authenticator>,
+    /// Checks where requests are addressed and where they come from.
+    pub origin: OriginRule,
+    /// Makes request ids.
+    pub ids: RequestIds,
+    /// Tells how the parts are.
+    pub health: Arc<dyn Health>,
+    /// What has been counted.
+    pub metrics: Metrics,
+    /// Takes deliveries.
+    pub inbox: Arc<Inbox>,
+    /// Tells when the end has begun.
+    pub shutdown: Shutdown,
+    /// Whether `/schema.graphql` is served.
+    pub introspection: bool,
+}
+
+impl std::fmt::Debug for Front {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Front")
+    }
+}
+
+/// The router of the gateway.
+pub fn router(front: Front) -> Router {
+    let graph = front.endpoint.router("/graphql").layer(middleware::from_fn_with_state(front.authenticator, authenticate));
+    let draining = front.shutdown.clone();
+    let work = Router::new()
+        .merge(graph)
+        .merge(webhooks::routes(front.inbox))
+        .layer(middleware::from_fn(move |request, next| refuse_while_draining(draining.clone(), request, next)));
+    let mut pages = graphiql::routes(front.ids.ids.clone());
+    if front.introspection {
+        pages = pages.route("/schema.graphql", get(sdl));
+    }
+    Router::new()
+        .merge(work)
+        .merge(pages)
+        .layer(CompressionLayer::new())
+        .merge(health::router(front.health, front.metrics, front.shutdown))
+        .fallback(unknown)
+        .layer(middleware::from_fn_with_state(front.origin, check_origin))
+        .layer(CatchPanicLayer::custom(|_| Problem::from(Error::internal("a handler panicked")).into_response()))
+        .layer(SetResponseHeaderLayer::if_not_present(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
+        .layer(middleware::from_fn(observe))
+        .layer(middleware::from_fn(in_span))
+        .layer(middleware::from_fn_with_state(front.ids, request_id))
+}
+
+/// Refuses new work once the end has begun; what runs already goes on.
+async fn refuse_while_draining(shutdown: Shutdown, request: Request, next: Next) -> Response {
+    if shutdown.is_draining() {
+        let problem = Problem::new(Code::Overloaded, "the gateway is stopping; try again at once, another one may answer");
+        let problem = problem.with_header(http::header::CONNECTION, HeaderValue::from_static("close"));
+        return problem.with_request_id(request.extensions().get::<RequestId>()).into_response();
+    }
+    next.run(request).await
+}
+
+/// Gives every line that the log gets from this request the request's id.
+async fn in_span(request: Request, next: Next) -> Response {
+    let id = request.extensions().get::<RequestId>().cloned();
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let span = logs::request_span(id.as_ref().map_or("", RequestId::as_str));
+    async move {
+        let response = next.run(request).await;
+        let status = response.status().as_u16();
+        if is_probe(&path) {
+            tracing::debug!(%method, path, status, "answered");
+        } else {
+            tracing::info!(%method, path, status, "answered");
+        }
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+fn is_probe(path: &str) -> bool {
+    matches!(path, "/healthz" | "/readyz" | "/metrics")
+}
+
+async fn sdl() -> Response {
+    let kind = HeaderValue::from_static("application/graphql; charset=utf-8");
+    ([(CONTENT_TYPE, kind), (CACHE_CONTROL, HeaderValue::from_static("no-cache"))], schema::sdl()).into_response()
+}
+
+async fn unknown(request: Request) -> Response {
+    let problem = Problem::new(Code::NotFound, "nothing is here; the graph is at `/graphql`, the tool to try it at `/`");
+    problem.with_status(StatusCode::NOT_FOUND).with_request_id(request.extensions().get::<RequestId>()).into_response()
+}

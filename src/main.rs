@@ -1,0 +1,7 @@
+//! The `forecourt` binary.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    forecourt::cli::run()
+}

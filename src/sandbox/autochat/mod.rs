@@ -1,0 +1,152 @@
+//! `AutoChat` as the sandbox plays it: the token server and the stock of cars.
+//!
+//! Everything under `/autochat` is production, with the token server for both environments; `/autochat-staging` has
+//! a stock and a list of options of its own. A token holds for both.
+//!
+//! The vendor publishes one sample car and no schema. Types and required fields are read from the sample, refusals
+//! follow the habits of the framework that the vendor's addresses look like; the provenance stands in [`STOCK`].
+
+mod cars;
+pub(crate) mod control;
+mod error;
+mod options;
+mod tokens;
+mod validate;
+
+use std::collections::HashMap;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::Mutex;
+
+use axum::Router;
+use axum::http::HeaderMap;
+use axum::http::header;
+use axum::routing::MethodFilter;
+use axum::routing::on;
+use chrono::DateTime;
+use chrono::Utc;
+use http::StatusCode;
+use indexmap::IndexMap;
+
+use crate::sandbox::core::Core;
+use crate::sandbox::core::lock;
+use crate::sandbox::operation::Operation;
+use crate::sandbox::operation::Provenance;
+
+use cars::Car;
+use error::Refusal;
+
+/// The token server, one for both environments.
+const TOKENS: Operation<Place> = Operation {
+    name: "autochat.tokens.create",
+    method: MethodFilter::POST,
+    paths: &["/oauth/token"],
+    success: StatusCode::OK,
+    provenance: Provenance::Seed,
+    route: |method| on(method, tokens::create),
+};
+
+/// The operations of each environment; a correction of the vendor's facts is one line here.
+const STOCK: &[Operation<Place>] = &[
+    Operation {
+        name: "autochat.cars.create",
+        method: MethodFilter::POST,
+        paths: &["/api/cars"],
+        // The handler answers 201 by itself: a car that replaces another is answered by a 200 that has to stay.
+        success: StatusCode::OK,
+        provenance: Provenance::Seed,
+        route: |method| on(method, cars::create),
+    },
+    Operation {
+        name: "autochat.options.list",
+        method: MethodFilter::GET,
+        paths: &["/api/options"],
+        success: StatusCode::OK,
+        provenance: Provenance::Inferred,
+        route: |method| on(method, options::list),
+    },
+];
+
+/// The vendor's two environments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Environment {
+    /// The one that customers use.
+    Production,
+    /// The one for trials.
+    Staging,
+}
+
+impl Environment {
+    const ALL: [Self; 2] = [Self::Production, Self::Staging];
+
+    /// The path that all addresses of this environment start with.
+    const fn prefix(self) -> &'static str {
+        match self {
+            Self::Production => "/autochat",
+            Self::Staging => "/autochat-staging",
+        }
+    }
+
+    /// The word for it in answers.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Production => "production",
+            Self::Staging => "staging",
+        }
+    }
+}
+
+/// The key of a car: environment, dealership, stock number.
+type CarKey = (Environment, String, String);
+
+#[derive(Default)]
+struct Desk {
+    /// Access token → end of its life.
+    tokens: HashMap<String, DateTime<Utc>>,
+    /// When the client asked for tokens within the last hour.
+    requests: VecDeque<DateTime<Utc>>,
+    cars: IndexMap<CarKey, Car>,
+}
+
+/// The vendor's whole state.
+pub(crate) struct Autochat {
+    core: Arc<Core>,
+    desk: Mutex<Desk>,
+}
+
+impl Autochat {
+    /// Starts with no token and no car.
+    pub(crate) fn new(core: Arc<Core>) -> Arc<Self> {
+        Arc::new(Self { core, desk: Mutex::default() })
+    }
+
+    /// Checks the bearer token of a call to the stock.
+    fn admit(&self, headers: &HeaderMap) -> Result<(), Refusal> {
+        let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let token = given.and_then(|value| value.split_once(' '));
+        let Some(("Bearer" | "bearer", token)) = token else { return Err(Refusal::no_token()) };
+        let now = self.core.clock.now();
+        let ends = lock(&self.desk).tokens.get(token).copied();
+        if ends.is_some_and(|ends| now < ends) { Ok(()) } else { Err(Refusal::dead_token()) }
+    }
+}
+
+/// What a handler works on: the vendor's state and the environment that the request came in by.
+#[derive(Clone)]
+struct Place {
+    autochat: Arc<Autochat>,
+    environment: Environment,
+}
+
+/// Serves both environments at their full paths, prefix included: merge it, do not nest it.
+pub(crate) fn router(autochat: &Arc<Autochat>) -> Router {
+    Environment::ALL.into_iter().fold(Router::new(), |router, environment| {
+        let (core, prefix) = (&autochat.core, environment.prefix());
+        let tokens = match environment {
+            Environment::Production => TOKENS.mount(Router::new(), core, prefix),
+            Environment::Staging => Router::new(),
+        };
+        let served = STOCK.iter().fold(tokens, |router, operation| operation.mount(router, core, prefix));
+        router.merge(served.with_state(Place { autochat: Arc::clone(autochat), environment }))
+    })
+}

@@ -1,0 +1,354 @@
+//! What the vendor remembers: tokens, where results are to be sent, and the rules of a token's life.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::MutexGuard;
+use std::time::Duration;
+
+use axum::http::HeaderMap;
+use axum::http::HeaderValue;
+use chrono::DateTime;
+use chrono::TimeDelta;
+use chrono::Utc;
+use indexmap::IndexMap;
+use url::Url;
+
+use crate::sandbox::core::Core;
+use crate::sandbox::core::lock;
+use crate::sandbox::seed::SeedCar;
+
+use super::Environment;
+use super::deliveries::Delivery;
+use super::deliveries::Event;
+use super::deliveries::Post;
+use super::draw;
+use super::error::Refusal;
+use super::parts::PHOTOS;
+use super::result;
+use super::validate::Customer;
+use super::validate::Order;
+
+/// The keys that the vendor has given out.
+const KEYS: [(&str, Environment); 3] = [
+    ("sandbox-tchek-key", Environment::Production),
+    ("sandbox-tchek-key-2", Environment::Production),
+    ("sandbox-tchek-key-preprod", Environment::PreProduction),
+];
+
+/// All required photos are taken; the detection runs from here.
+pub(super) const SHOT: u8 = 3;
+/// The report is created; nothing follows.
+pub(super) const COMPLETED: u8 = 5;
+/// The customer was reminded; no progress of its own.
+pub(super) const CHASED_UP: u8 = 6;
+
+/// A self-inspection token.
+#[derive(Clone, Debug)]
+pub(super) struct Token {
+    pub(super) id: String,
+    pub(super) uid: String,
+    pub(super) environment: Environment,
+    /// The API key it was made with: no other key sees it.
+    pub(super) account: &'static str,
+    pub(super) order: Arc<Order>,
+    pub(super) vehicle_id: String,
+    pub(super) customer_id: String,
+    pub(super) created_at: DateTime<Utc>,
+    pub(super) updated_at: DateTime<Utc>,
+    pub(super) status: u8,
+    pub(super) status_at: DateTime<Utc>,
+    /// The last status that was no reminder.
+    pub(super) progress: u8,
+    pub(super) expires_at: DateTime<Utc>,
+    /// The inspection; it exists from the first photo on.
+    pub(super) inspection: Option<String>,
+    /// When the last photo was taken.
+    pub(super) shot_at: Option<DateTime<Utc>>,
+    /// The newest content that was told: 1 the detection's, 2 the reviewed one, more after further changes.
+    pub(super) revision: u32,
+    /// Messages that the vendor would have sent to the customer.
+    pub(super) outbox: Vec<Message>,
+    /// Results that were sent or, without a receiver, kept.
+    pub(super) deliveries: Vec<Delivery>,
+}
+
+impl Token {
+    /// Whether the validity is over at `now`.
+    pub(super) fn expired(&self, now: DateTime<Utc>) -> bool {
+        now > self.expires_at
+    }
+
+    /// Who gets the link.
+    pub(super) fn customer(&self) -> &Customer {
+        &self.order.customer
+    }
+
+    /// Whether `to` may follow the present status at `now`; the reason if not.
+    fn may_become(&self, to: u64, now: DateTime<Utc>) -> Result<u8, Refusal> {
+        if self.expired(now) {
+            return Err(Refusal::conflict("the token has expired"));
+        }
+        let forbidden = || Refusal::conflict(format!("{to} cannot follow {}", self.status));
+        let to = u8::try_from(to).map_err(|_| forbidden())?;
+        let allowed = match (self.status, to) {
+            (0, 1) | (1, 2) | (2, 3) | (3, 4 | 5) | (4, 5) | (0..=2, CHASED_UP) => true,
+            (CHASED_UP, 1..=3) => to >= self.progress,
+            _ => false,
+        };
+        if allowed { Ok(to) } else { Err(forbidden()) }
+    }
+}
+
+/// A message that would have gone to the customer.
+#[derive(Clone, Debug)]
+pub(super) struct Message {
+    pub(super) channel: &'static str,
+    pub(super) address: String,
+    pub(super) link: String,
+}
+
+#[derive(Default)]
+struct Desk {
+    tokens: IndexMap<String, Token>,
+    /// Where results go: per key, or for every key without one of its own.
+    receivers: HashMap<Option<String>, Arc<Receiver>>,
+    /// Photo id → token and number of the photo.
+    photos: HashMap<String, (String, usize)>,
+    /// Id of a web report → token, and whether it shows costs.
+    reports: HashMap<String, (String, bool)>,
+    rendered: u64,
+}
+
+/// Where results go.
+#[derive(Debug)]
+pub(super) struct Receiver {
+    /// The address.
+    pub(super) url: Url,
+    /// What each delivery carries in `x-api-key`.
+    pub(super) header_key: Option<HeaderValue>,
+    /// How long to wait before each further attempt.
+    pub(super) retries: Vec<Duration>,
+}
+
+/// The vendor's whole state.
+pub(crate) struct Tchek {
+    core: Arc<Core>,
+    desk: Mutex<Desk>,
+    pub(super) post: Post,
+}
+
+impl Tchek {
+    /// Starts with no token and no receiver.
+    pub(crate) fn new(core: Arc<Core>) -> Arc<Self> {
+        Arc::new(Self { core, desk: Mutex::default(), post: Post::default() })
+    }
+
+    pub(super) fn core(&self) -> &Arc<Core> {
+        &self.core
+    }
+
+    /// The address of `environment` as others reach it, without a slash at the end.
+    pub(super) fn base(&self, environment: Environment) -> String {
+        let base = self.core.base.get().map_or("", Url::as_str);
+        format!("{}{}", base.trim_end_matches('/'), environment.prefix())
+    }
+
+    /// The page that the customer opens.
+    pub(super) fn link(&self, environment: Environment, locale: &str, uid: &str) -> String {
+        format!("{}/webapp/{locale}/services/{uid}", self.base(environment))
+    }
+
+    /// The account that the request's key belongs to.
+    pub(super) fn account(environment: Environment, headers: &HeaderMap) -> Result<&'static str, Refusal> {
+        let given = headers.get("x-api-key").ok_or_else(Refusal::no_key)?;
+        let known = KEYS.iter().find(|(key, of)| *of == environment && key.as_bytes() == given.as_bytes());
+        known.map(|(key, _)| *key).ok_or_else(Refusal::wrong_key)
+    }
+
+    /// Makes a token that nobody has opened yet.
+    pub(super) fn create(&self, environment: Environment, account: &'static str, order: Order) -> Token {
+        let now = self.core.clock.now();
+        let always_thirty = self.core.switches().tchek_thirty_day_expiry;
+        let days = if always_thirty { 30 } else { order.validity };
+        let mut desk = self.desk();
+        let uid = loop {
+            let uid = draw::token_uid(&self.core.ids.bytes());
+            if !desk.tokens.contains_key(&uid) {
+                break uid;
+            }
+        };
+        let token = Token {
+            id: self.new_id(),
+            environment,
+            account,
+            vehicle_id: self.new_id(),
+            customer_id: self.new_id(),
+            created_at: now,
+            updated_at: now,
+            status: 0,
+            status_at: now,
+            progress: 0,
+            expires_at: now + TimeDelta::days(days),
+            inspection: None,
+            shot_at: None,
+            revision: 0,
+            outbox: self.messages(environment, &uid, &order),
+            deliveries: Vec::new(),
+            order: Arc::new(order),
+            uid,
+        };
+        desk.tokens.insert(token.uid.clone(), token.clone());
+        token
+    }
+
+    /// The token `uid` of `environment`.
+    pub(super) fn token(&self, environment: Environment, uid: &str) -> Option<Token> {
+        self.desk().tokens.get(uid).filter(|token| token.environment == environment).cloned()
+    }
+
+    /// The token `uid`, wherever it was made.
+    pub(super) fn any_token(&self, uid: &str) -> Option<Token> {
+        self.desk().tokens.get(uid).cloned()
+    }
+
+    /// All tokens, oldest first.
+    pub(super) fn tokens(&self) -> Vec<Token> {
+        self.desk().tokens.values().cloned().collect()
+    }
+
+    /// Moves the token to status `to` and sends what follows from it.
+    pub(super) fn advance(self: &Arc<Self>, uid: &str, to: u64) -> Result<Token, Refusal> {
+        let now = self.core.clock.now();
+        let mut desk = self.desk();
+        let token = desk.tokens.get_mut(uid).ok_or_else(Refusal::unknown_token)?;
+        let to = token.may_become(to, now)?;
+        token.status = to;
+        token.status_at = now;
+        token.updated_at = now;
+        if to != CHASED_UP {
+            token.progress = to;
+        }
+        if token.inspection.is_none() && (2..=COMPLETED).contains(&to) {
+            token.inspection = Some(self.new_id());
+        }
+        let event = match to {
+            SHOT => {
+                token.shot_at = Some(now);
+                token.revision = 1;
+                Some(Event::DetectionFinished)
+            }
+            COMPLETED => {
+                token.revision = 2;
+                Some(Event::CreateReport)
+            }
+            _ => None,
+        };
+        let token = token.clone();
+        if to == SHOT {
+            desk.open_pages(&token);
+        }
+        drop(desk);
+        if let Some(event) = event {
+            self.fire(&token, event);
+        }
+        Ok(token)
+    }
+
+    /// Ends the token's validity.
+    pub(super) fn expire(&self, uid: &str) -> Result<Token, Refusal> {
+        let just_over = self.core.clock.now() - TimeDelta::milliseconds(1);
+        self.change(uid, |token| token.expires_at = token.expires_at.min(just_over)).ok_or_else(Refusal::unknown_token)
+    }
+
+    /// Changes the token `uid` in place and gives it back; `None` when there is none.
+    pub(super) fn change(&self, uid: &str, change: impl FnOnce(&mut Token)) -> Option<Token> {
+        let mut desk = self.desk();
+        let token = desk.tokens.get_mut(uid)?;
+        change(token);
+        Some(token.clone())
+    }
+
+    /// Sends the results of `account`, or of every account without a receiver of its own, to `receiver`.
+    pub(super) fn set_receiver(&self, account: Option<String>, receiver: Option<Receiver>) {
+        let mut desk = self.desk();
+        match receiver {
+            Some(receiver) => desk.receivers.insert(account, Arc::new(receiver)),
+            None => desk.receivers.remove(&account),
+        };
+    }
+
+    /// Where the results of `account` go.
+    pub(super) fn receiver(&self, account: &str) -> Option<Arc<Receiver>> {
+        let desk = self.desk();
+        desk.receivers.get(&Some(account.to_owned())).or_else(|| desk.receivers.get(&None)).cloned()
+    }
+
+    /// The token and the number of the photo `id`.
+    pub(super) fn photo(&self, environment: Environment, id: &str) -> Option<(Token, usize)> {
+        let (uid, number) = self.desk().photos.get(id).cloned()?;
+        Some((self.token(environment, &uid)?, number))
+    }
+
+    /// The token of the web report `id`, and whether the report shows costs.
+    pub(super) fn report(&self, environment: Environment, id: &str) -> Option<(Token, bool)> {
+        let (uid, costs) = self.desk().reports.get(id).cloned()?;
+        Some((self.token(environment, &uid)?, costs))
+    }
+
+    /// Counts the results that were written, so that no two carry the same signed links.
+    pub(super) fn next_rendering(&self) -> u64 {
+        let mut desk = self.desk();
+        desk.rendered = desk.rendered.saturating_add(1);
+        desk.rendered
+    }
+
+    /// The car of the seed data that the token was made for, by VIN, else by plate.
+    pub(super) fn car(&self, order: &Order) -> Option<&SeedCar> {
+        let fleet = &self.core.fleet;
+        let by_vin = order.vin.as_deref().and_then(|vin| fleet.by_vin(&vin.to_ascii_uppercase()));
+        by_vin.or_else(|| {
+            let plate = order.immat.as_deref().map(bare_plate).filter(|plate| !plate.is_empty())?;
+            fleet.cars().iter().find(|car| order.vin.is_none() && bare_plate(&car.plate) == plate)
+        })
+    }
+
+    fn messages(&self, environment: Environment, uid: &str, order: &Order) -> Vec<Message> {
+        let customer = &order.customer;
+        let link = self.link(environment, &customer.locale, uid);
+        let mail = ("email", customer.email.clone());
+        let sms = ("sms", customer.phone.clone());
+        let sent = match order.sending_type {
+            Some(0) => vec![mail],
+            Some(1) => vec![sms],
+            Some(_) => vec![sms, mail],
+            None => Vec::new(),
+        };
+        sent.into_iter().map(|(channel, address)| Message { channel, address, link: link.clone() }).collect()
+    }
+
+    fn new_id(&self) -> String {
+        draw::letters(&self.core.ids.bytes())
+    }
+
+    fn desk(&self) -> MutexGuard<'_, Desk> {
+        lock(&self.desk)
+    }
+}
+
+impl Desk {
+    /// Makes the photos and web reports of `token` reachable.
+    fn open_pages(&mut self, token: &Token) {
+        for number in 0..PHOTOS.len() {
+            self.photos.insert(result::photo_id(token, number), (token.uid.clone(), number));
+        }
+        for costs in [true, false] {
+            self.reports.insert(result::report_id(token, costs), (token.uid.clone(), costs));
+        }
+    }
+}
+
+/// A plate without what people write differently.
+fn bare_plate(plate: &str) -> String {
+    plate.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_uppercase()).collect()
+}

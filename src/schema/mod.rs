@@ -1,0 +1,51 @@
+//! The schema as a whole: its roots, its text, and what holds for every document that is sent to it.
+
+pub mod limits;
+mod roots;
+
+use async_graphql::EmptySubscription;
+use async_graphql::SDLExportOptions;
+use async_graphql::Schema;
+use async_graphql::SchemaBuilder;
+
+use crate::graphql::Result;
+use crate::graphql::guard::Withheld;
+use crate::graphql::outline::Outline;
+
+pub use roots::Mutation;
+pub use roots::Query;
+
+/// The executable graph with the outline that guards and limits read.
+#[derive(Clone)]
+pub struct Graph {
+    /// Executes documents.
+    pub schema: Schema<Query, Mutation, EmptySubscription>,
+    /// What the schema's text says about each field.
+    pub outline: Outline,
+}
+
+impl std::fmt::Debug for Graph {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Graph")
+    }
+}
+
+/// Builds the graph.
+///
+/// # Errors
+/// `INTERNAL` when the schema's own text cannot be read back.
+pub fn build() -> Result<Graph> {
+    let outline = Outline::from_sdl(&sdl())?;
+    Ok(Graph { schema: builder().directive(Withheld).finish(), outline })
+}
+
+/// The schema in GraphQL's schema language, sorted, as it stands in `schema.graphql`.
+#[must_use]
+pub fn sdl() -> String {
+    let options = SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items().prefer_single_line_descriptions();
+    builder().finish().sdl_with_options(options)
+}
+
+fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+}

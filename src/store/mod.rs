@@ -1,0 +1,67 @@
+//! The ledger: what has passed through the gateway and what no vendor can tell again.
+//!
+//! This is a port. [`Store`] names what every engine must do; [`SqliteStore`] is the engine that stands on one file in
+//! the data directory. The store knows no domain type and no vendor: it keeps rows, their meaning is given above it.
+//! It reads no clock and makes no ids; times and ids come in as arguments, so that tests decide them.
+//!
+//! Rules that hold for every engine:
+//!
+//! - **Durable first.** A method that writes returns after the write is on disk, all of it or nothing.
+//! - **Tenants never meet.** Every row carries its tenant and every question names one.
+//! - **Change order.** Each change of a ledger, index or timeline row gives that row the next `change_seq`, assigned
+//!   in commit order. Whoever has read all rows up to a number misses nothing by asking for those above it.
+//!   A `change_seq` in a row that is handed to the store is ignored.
+//! - **Accounts.** Where a method takes `accounts`, rows of other accounts do not exist for it; no accounts, no rows.
+//!   Methods without that argument serve the gateway's own work, and their callers compare the row's account.
+
+mod account;
+mod api_keys;
+mod error;
+mod idempotency;
+mod inbox;
+mod index;
+mod listings;
+mod maintenance;
+mod page;
+mod reports;
+mod sqlite;
+mod timeline;
+mod tokens;
+
+use std::path::Path;
+use std::sync::Arc;
+
+pub use account::AccountKey;
+pub use api_keys::{ApiKeyRow, ApiKeys};
+pub use error::StoreError;
+pub use idempotency::{Begin, Created, Creation, Idempotency, JournalKey, JournalRow, JournalState};
+pub use inbox::{DeliveryRow, DeliveryState, Inbox, NewDelivery, Settlement};
+pub use index::{
+    MergedVehicle, VehicleCursor, VehicleFilter, VehicleIndex, VehicleOrder, VehicleQuery, VehicleRow, VehicleTouch,
+};
+pub use listings::{ListingQuery, ListingRow, Listings};
+pub use maintenance::{Expired, Maintenance, Pragmas};
+pub use page::{CreatedCursor, Page};
+pub use reports::{NewReport, ReportOutcome, ReportRow, Reports};
+pub use sqlite::{Access, SqliteStore};
+pub use timeline::{Timeline, TimelineCursor, TimelineRow, Trail};
+pub use tokens::{InspectionPatch, InspectionQuery, InspectionRow, OpenInspections, Patched, Tokens};
+
+/// Everything the gateway keeps, used as `Arc<dyn Store>`; an engine implements each part.
+pub trait Store:
+    Tokens + Inbox + Reports + Listings + VehicleIndex + Timeline + Idempotency + ApiKeys + Maintenance
+{
+}
+
+impl<T> Store for T where
+    T: Tokens + Inbox + Reports + Listings + VehicleIndex + Timeline + Idempotency + ApiKeys + Maintenance
+{
+}
+
+/// Opens the store of a data directory with the one engine there is at present, [`SqliteStore`].
+///
+/// # Errors
+/// Those of [`SqliteStore::open`].
+pub async fn open(directory: &Path, access: Access) -> Result<Arc<dyn Store>, StoreError> {
+    Ok(Arc::new(SqliteStore::open(directory, access).await?))
+}

@@ -1,0 +1,194 @@
+//! Outbound calls: everything between a vendor's operation and the wire.
+//!
+//! A vendor client builds a [`Call`] and gives it to [`Transport::call`]. The call passes these layers, outermost
+//! first; each is one file, and [`Transport::call`] puts them together in this order:
+//!
+//! 1. `observe` – one span and one set of metrics per call, whatever happens inside.
+//! 2. `timeout::until_deadline` – the request that asks has only so much time left; nothing below may outlive it.
+//! 3. `limit` – the bulkhead: a slow vendor may hold only so many of our calls. It counts calls, not attempts, so a
+//!    repeated attempt needs no second place.
+//! 4. `reconnect` – a connection that was never made carried no byte, so it is tried once more, even for a write.
+//! 5. `timeout::of_attempt` – one attempt may take only so long; it stands inside everything that repeats.
+//! 6. `auth` – attaches the credential; a refused one is replaced and the attempt repeated within its time.
+//! 7. `send` – the wire: connection, body cap, no redirects.
+//! 8. `refusal` – an answer that is no success becomes a [`VendorError`](crate::error::VendorError) with a safe reason.
+//!
+//! [`decode`] then turns the body of a success into the vendor's own types.
+
+mod auth;
+mod call;
+pub mod decode;
+mod limit;
+mod observe;
+mod reconnect;
+mod refusal;
+mod send;
+mod timeout;
+mod token;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use tokio::sync::Semaphore;
+use url::Url;
+
+use crate::clock::Clock;
+use crate::error::VendorError;
+use crate::error::VendorErrorKind;
+
+pub use auth::Authorize;
+pub use auth::Credential;
+pub use auth::StaticKey;
+pub use call::Call;
+pub use call::Idempotency;
+pub use call::Method;
+pub use call::Operation;
+pub use call::Provenance;
+pub use call::Reply;
+pub use token::FetchToken;
+pub use token::Held;
+pub use token::Issued;
+pub use token::TokenCell;
+
+use send::Progress;
+use send::Wire;
+
+/// Where and how one vendor account is called.
+#[derive(Clone, Debug)]
+pub struct TransportConfig {
+    /// The vendor's id, such as `tchek`.
+    pub vendor: &'static str,
+    /// The address that operation paths are appended to; it may have a path of its own.
+    pub base: Url,
+    /// How many calls may be under way at once.
+    pub concurrency: usize,
+    /// How long making a connection may take.
+    pub connect_timeout: Duration,
+    /// How long one attempt may take; none leaves it to each operation's own time-out.
+    pub timeout: Option<Duration>,
+    /// How many bytes of an answer are read, after decompression.
+    pub body_limit: usize,
+}
+
+impl TransportConfig {
+    /// The usual limits for `vendor` at `base`: 32 calls at once, 5 s to connect, 16 MiB of answer.
+    #[must_use]
+    pub fn new(vendor: &'static str, base: Url) -> Self {
+        Self {
+            vendor,
+            base,
+            concurrency: 32,
+            connect_timeout: Duration::from_secs(5),
+            timeout: None,
+            body_limit: 16 * 1024 * 1024,
+        }
+    }
+}
+
+/// Calls one vendor account. Cheap to clone: clones share connections, places and credential.
+#[derive(Clone)]
+pub struct Transport {
+    vendor: &'static str,
+    timeout: Option<Duration>,
+    places: Arc<Semaphore>,
+    authorize: Option<Arc<dyn Authorize>>,
+    wire: Arc<Wire>,
+}
+
+impl fmt::Debug for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transport").field("vendor", &self.vendor).finish_non_exhaustive()
+    }
+}
+
+impl Transport {
+    /// Makes the client of one account; `authorize` signs its calls, none leaves them unsigned.
+    ///
+    /// # Errors
+    /// When the TLS machinery of this host cannot be set up.
+    pub fn new(
+        config: &TransportConfig,
+        authorize: Option<Arc<dyn Authorize>>,
+        clock: Clock,
+    ) -> Result<Self, TransportError> {
+        Ok(Self {
+            vendor: config.vendor,
+            timeout: config.timeout,
+            places: Arc::new(Semaphore::new(config.concurrency.clamp(1, Semaphore::MAX_PERMITS))),
+            authorize,
+            wire: Arc::new(Wire::new(config, clock)?),
+        })
+    }
+
+    /// The vendor's id.
+    #[must_use]
+    pub fn vendor(&self) -> &'static str {
+        self.vendor
+    }
+
+    /// Makes `call` and returns the answer if its status is one of the operation's successes.
+    ///
+    /// # Errors
+    /// Every way a call can fail; see [`VendorErrorKind`]. A write that never left this process fails as
+    /// [`VendorErrorKind::Connection`], whatever kept it.
+    pub async fn call(&self, call: Call) -> Result<Reply, VendorError> {
+        let operation = call.operation();
+        let progress = Progress::default();
+
+        let attempt = || {
+            let signed = auth::signed(self.authorize.as_deref(), operation, |credential| {
+                self.wire.send(&call, credential, &progress).boxed()
+            });
+            let judged = async { refusal::judge(operation, signed.await?, &self.wire.clock) };
+            timeout::of_attempt(operation, self.timeout.unwrap_or(operation.timeout), judged.boxed()).boxed()
+        };
+        let placed = limit::placed(&self.places, operation, reconnect::once_more(attempt).boxed());
+        let bounded = timeout::until_deadline(operation, call.deadline(), placed.boxed());
+        let settled = async { bounded.await.map_err(|error| never_left(operation, &progress, error)) };
+        observe::observed(operation, settled.boxed()).await
+    }
+}
+
+/// Makes it certain for the caller of a write that nothing happened, when no byte of it was sent.
+///
+/// A deadline that passes while a write waits for a token or a place looks like one that passes after sending; only
+/// this layer knows the difference, and a write of unknown outcome must not be reported where the outcome is known.
+fn never_left(operation: &'static Operation, progress: &Progress, error: VendorError) -> VendorError {
+    if operation.idempotency == Idempotency::Safe || progress.sent() || error.nothing_happened() {
+        return error;
+    }
+    let mut unsent = operation.error(VendorErrorKind::Connection, format!("the call was not sent: {}", error.context));
+    unsent.retry_after = error.retry_after;
+    unsent.with_source(error)
+}
+
+/// Why an account's client could not be made.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TransportError {
+    /// The HTTP client could not be set up.
+    #[error("the HTTP client for `{vendor}` cannot be set up")]
+    Client {
+        /// The vendor's id.
+        vendor: &'static str,
+        /// The technical cause.
+        #[source]
+        source: reqwest::Error,
+    },
+    /// The base address cannot carry paths.
+    #[error("the base address for `{vendor}` must be an http or https address")]
+    Base {
+        /// The vendor's id.
+        vendor: &'static str,
+    },
+    /// A credential holds characters that no header can carry.
+    #[error("the `{what}` for `{vendor}` holds characters that no HTTP header can carry")]
+    Credential {
+        /// The vendor's id.
+        vendor: &'static str,
+        /// Which credential.
+        what: &'static str,
+    },
+}

@@ -1,0 +1,119 @@
+//! The vendor's REST operations, one file per resource, and what all of them share.
+
+pub(super) mod connectors;
+pub(super) mod sessions;
+pub(super) mod tickets;
+pub(super) mod vehicles;
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use tokio::time::Instant;
+
+use crate::error::VendorError;
+use crate::error::VendorErrorKind;
+use crate::transport::Call;
+use crate::transport::Idempotency;
+use crate::transport::Method;
+use crate::transport::Operation;
+use crate::transport::Provenance;
+use crate::transport::Reply;
+use crate::transport::Transport;
+use crate::transport::decode;
+use crate::transport::decode::soft;
+
+/// The vendor's id.
+pub const VENDOR: &str = "jifeline";
+
+/// Every operation of this vendor that the gateway uses.
+pub const OPERATIONS: &[&Operation] = &[
+    &sessions::CREATE,
+    &vehicles::FIND,
+    &vehicles::LIST_SERVICED,
+    &tickets::LIST_HISTORICAL,
+    &tickets::GET_HISTORICAL,
+    &tickets::GET_ACTIVE,
+    &connectors::LIST,
+    &connectors::GET,
+    &connectors::GET_BY_UUID,
+];
+
+/// How many items a page may have; the vendor's own maximum.
+pub(super) const PAGE_SIZE: u64 = 200;
+/// How many calls one customer may have under way. Inferred: the vendor publishes no limit.
+pub(super) const PARALLEL: usize = 4;
+/// How many pages a list may have before we take it for endless: a hundred thousand items.
+const MAX_PAGES: usize = 500;
+
+/// What most reads have in common.
+const READ: Operation = Operation {
+    name: "",
+    vendor: VENDOR,
+    method: Method::Get,
+    path: "",
+    idempotency: Idempotency::Safe,
+    timeout: Duration::from_secs(10),
+    success: &[200],
+    provenance: Provenance::Inferred,
+};
+
+/// One page of a list.
+#[derive(Deserialize)]
+pub(super) struct PageDto<T> {
+    /// The items of this page.
+    pub(super) result: Vec<T>,
+    /// How many items the whole list has.
+    #[serde(default, deserialize_with = "soft")]
+    total: Option<i64>,
+}
+
+impl<T> PageDto<T> {
+    /// Whether the answer itself says that there is more than this page.
+    pub(super) fn announces_more(&self) -> bool {
+        self.total.is_some()
+    }
+
+    /// Where the page behind this one starts, if there is one: after an empty page or the announced total there is none.
+    pub(super) fn next(&self, offset: u64) -> Option<u64> {
+        let received = u64::try_from(self.result.len()).unwrap_or(u64::MAX);
+        let next = offset.saturating_add(received);
+        let total = self.total.map_or(u64::MAX, |total| u64::try_from(total).unwrap_or(0));
+        (received > 0 && next < total).then_some(next)
+    }
+}
+
+/// Reads one page of `operation`.
+pub(super) async fn page<T: for<'de> Deserialize<'de>>(
+    transport: &Transport,
+    operation: &'static Operation,
+    offset: u64,
+    deadline: Instant,
+) -> Result<PageDto<T>, VendorError> {
+    let call = Call::new(operation, deadline).query("offset", offset.to_string()).query("limit", PAGE_SIZE.to_string());
+    decode::json(operation, &send(transport, call).await?)
+}
+
+/// Follows a list from `offset` to its end with `read`, which reads the page at an offset.
+pub(super) async fn rest<T, F: Future<Output = Result<PageDto<T>, VendorError>>>(
+    operation: &'static Operation,
+    offset: u64,
+    read: impl Fn(u64) -> F,
+) -> Result<Vec<T>, VendorError> {
+    let mut items = Vec::new();
+    let mut next = Some(offset);
+    for _ in 0..MAX_PAGES {
+        let Some(offset) = next else { return Ok(items) };
+        let page = read(offset).await?;
+        next = page.next(offset);
+        items.extend(page.result);
+    }
+    match next {
+        None => Ok(items),
+        Some(_) => Err(operation.error(VendorErrorKind::Protocol, "the list does not end")),
+    }
+}
+
+/// Makes `call` and reads the vendor's refusals as this vendor means them.
+async fn send(transport: &Transport, call: Call) -> Result<Reply, VendorError> {
+    transport.call(call).await.map_err(super::error::interpret)
+}

@@ -1,0 +1,171 @@
+//! Tickets: historical ones, and the open one of a connector.
+
+use chrono::DateTime;
+use chrono::Utc;
+use rust_decimal::Decimal;
+use tokio::time::Instant;
+
+use crate::error::VendorError;
+use crate::transport::Call;
+use crate::transport::Operation;
+use crate::transport::Provenance;
+use crate::transport::Transport;
+use crate::transport::decode;
+use crate::transport::decode::Flat;
+use crate::transport::decode::Id;
+use crate::transport::decode::dto;
+
+use super::PAGE_SIZE;
+use super::PageDto;
+use super::READ;
+
+/// Lists historical tickets of a vehicle.
+///
+/// Source: Customer API reference, tag Tickets, "Historical tickets".
+pub(in crate::vendors::jifeline) const LIST_HISTORICAL: Operation = Operation {
+    name: "jifeline.tickets.list_historical",
+    path: "/v1/historical-tickets",
+    provenance: Provenance::Published,
+    ..READ
+};
+
+/// Reads one historical ticket.
+///
+/// Source: Customer API reference, tag Tickets, "One historical ticket"; the path follows that of the list.
+pub(in crate::vendors::jifeline) const GET_HISTORICAL: Operation =
+    Operation { name: "jifeline.tickets.get_historical", path: "/v1/historical-tickets/{historicalTicketId}", ..READ };
+
+/// Reads the open ticket of a connector; without one the vendor may answer 404, `null` or nothing.
+///
+/// Source: Customer API reference, tag Connectors, "Active ticket of a connector"; the path is inferred.
+pub(in crate::vendors::jifeline) const GET_ACTIVE: Operation = Operation {
+    name: "jifeline.tickets.get_active",
+    path: "/v1/connectors/{connectorId}/active-ticket",
+    success: &[200, 204],
+    ..READ
+};
+
+dto! {
+    /// A ticket, open or historical; which members are there depends on the operation.
+    pub(in crate::vendors::jifeline) struct TicketDto {
+        id: Id,
+        uuid: Id,
+        connector_id: Id,
+        state: i32,
+        vin: Id,
+        /// The same VIN again, on open tickets.
+        #[serde(rename = "vinNumber")]
+        vin_number: Id,
+        odometer_reading: i32,
+        reference: String,
+        voucher: String,
+        vehicle_model_id: Id,
+        vehicle_model_variant_id: Id,
+        product_ids: Flat<Id>,
+        chat_id: Id,
+        product_lines: Vec<ProductLineDto>,
+        sub_total: PriceTripleDto,
+        original_equipment_service_fee: PriceTripleDto,
+        total: PriceTripleDto,
+        created_at: DateTime<Utc>,
+        finished_at: DateTime<Utc>,
+    }
+}
+
+dto! {
+    /// One ordered product.
+    pub(in crate::vendors::jifeline) struct ProductLineDto {
+        product_id: Id,
+        description: String,
+        quantity: i32,
+        gross_price: PriceDto,
+        net_price: PriceDto,
+        total_discount: DiscountDto,
+        /// A plain price here, a price before and after discount on the ticket.
+        original_equipment_service_fee: PriceDto,
+        discounts: Vec<LineDiscountDto>,
+    }
+}
+
+dto! {
+    /// One of the discounts of a line.
+    pub(in crate::vendors::jifeline) struct LineDiscountDto {
+        product_id: Id,
+        description: String,
+        discount: DiscountDto,
+    }
+}
+
+dto! {
+    /// A price before and after its discount.
+    pub(in crate::vendors::jifeline) struct PriceTripleDto {
+        gross_price: PriceDto,
+        net_price: PriceDto,
+        total_discount: DiscountDto,
+    }
+}
+
+dto! {
+    /// A price in the main and in the customer's currency.
+    pub(in crate::vendors::jifeline) struct PriceDto {
+        currency: String,
+        value: Decimal,
+        localized_value: Decimal,
+        localized_currency: String,
+    }
+}
+
+dto! {
+    /// A discount.
+    pub(in crate::vendors::jifeline) struct DiscountDto {
+        #[serde(rename = "type")]
+        kind: String,
+        percentage: Decimal,
+        price: PriceDto,
+    }
+}
+
+/// Reads all historical tickets of `vin`.
+///
+/// The list documents no paging: the first call asks for none, and pages follow only if the answer announces more.
+pub(in crate::vendors::jifeline) async fn list_historical(
+    transport: &Transport,
+    vin: &str,
+    deadline: Instant,
+) -> Result<Vec<TicketDto>, VendorError> {
+    let call = || Call::new(&LIST_HISTORICAL, deadline).query("vin", vin);
+    let first: PageDto<TicketDto> = read_page(transport, call()).await?;
+    let next = first.next(0).filter(|_| first.announces_more());
+    let mut tickets = first.result;
+    if let Some(offset) = next {
+        let paged = |offset: u64| {
+            read_page(transport, call().query("offset", offset.to_string()).query("limit", PAGE_SIZE.to_string()))
+        };
+        tickets.extend(super::rest(&LIST_HISTORICAL, offset, paged).await?);
+    }
+    Ok(tickets)
+}
+
+async fn read_page(transport: &Transport, call: Call) -> Result<PageDto<TicketDto>, VendorError> {
+    decode::json(&LIST_HISTORICAL, &super::send(transport, call).await?)
+}
+
+/// Reads the historical ticket numbered `id`; none when the body is empty or null.
+pub(in crate::vendors::jifeline) async fn get_historical(
+    transport: &Transport,
+    id: &str,
+    deadline: Instant,
+) -> Result<Option<TicketDto>, VendorError> {
+    let reply = super::send(transport, Call::new(&GET_HISTORICAL, deadline).segment(id)).await?;
+    Ok(decode::json_or_none::<Option<TicketDto>>(&GET_HISTORICAL, &reply)?.flatten())
+}
+
+/// Reads the open ticket on the connector numbered `connector_id`; none when the body is empty or null.
+pub(in crate::vendors::jifeline) async fn get_active(
+    transport: &Transport,
+    connector_id: &str,
+    deadline: Instant,
+) -> Result<Option<TicketDto>, VendorError> {
+    let reply = super::send(transport, Call::new(&GET_ACTIVE, deadline).segment(connector_id)).await?;
+    Ok(decode::json_or_none::<Option<TicketDto>>(&GET_ACTIVE, &reply)?.flatten())
+}

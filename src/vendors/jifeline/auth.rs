@@ -1,0 +1,170 @@
+//! The customer's session: logged in once, shared by every call, renewed before it ends.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering;
+
+use async_trait::async_trait;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::DateTime;
+use chrono::TimeDelta;
+use chrono::Utc;
+use futures_util::FutureExt;
+use secrecy::ExposeSecret;
+use secrecy::SecretString;
+use serde::Deserialize;
+use tokio::time::Instant;
+
+use crate::clock::Clock;
+use crate::error::VendorError;
+use crate::error::VendorErrorKind;
+use crate::shutdown::Shutdown;
+use crate::transport::Authorize;
+use crate::transport::Credential;
+use crate::transport::Issued;
+use crate::transport::TokenCell;
+use crate::transport::Transport;
+
+use super::api::sessions;
+
+/// How long a session lives whose token does not say so. Inferred from the vendor's other API, which says an hour.
+const LIFE: TimeDelta = TimeDelta::minutes(55);
+
+/// The tokens of one log-in.
+#[derive(Clone)]
+struct Tokens {
+    access: SecretString,
+    id: Option<SecretString>,
+}
+
+/// Signs calls with the session's token.
+///
+/// The vendor's texts do not say which of its tokens signs calls. The access token does by standard; if a fresh one is
+/// refused the id token is tried once, and whichever works is kept.
+#[derive(Debug)]
+pub(super) struct SessionAuth {
+    tokens: TokenCell<Tokens>,
+    uses_id_token: AtomicBool,
+    has_id_token: AtomicBool,
+}
+
+impl SessionAuth {
+    pub(super) fn new(
+        transport: Transport,
+        connector_uuid: String,
+        pincode: SecretString,
+        clock: Clock,
+        shutdown: Shutdown,
+    ) -> Self {
+        let login = Arc::new((transport, connector_uuid, pincode, clock.clone()));
+        let fetch = move || {
+            let login = Arc::clone(&login);
+            async move {
+                let (transport, connector_uuid, pincode, clock) = &*login;
+                log_in(transport, connector_uuid, pincode, clock).await
+            }
+            .boxed()
+        };
+        Self {
+            tokens: TokenCell::new(&sessions::CREATE, Box::new(fetch), clock, shutdown),
+            uses_id_token: AtomicBool::new(false),
+            has_id_token: AtomicBool::new(false),
+        }
+    }
+}
+
+#[async_trait]
+impl Authorize for SessionAuth {
+    async fn credential(&self) -> Result<Credential, VendorError> {
+        let held = self.tokens.get().await?;
+        self.has_id_token.store(held.token.id.is_some(), Ordering::Relaxed);
+        let chosen = held.token.id.as_ref().filter(|_| self.uses_id_token.load(Ordering::Relaxed));
+        let (secret, is_id) = chosen.map_or((&held.token.access, 0), |id| (id, 1));
+        // The lowest bit of the serial tells which of the two tokens it was.
+        Credential::bearer(secret.expose_secret(), held.serial * 2 + is_id).ok_or_else(|| {
+            sessions::CREATE.error(VendorErrorKind::Protocol, "the token holds characters that no header can carry")
+        })
+    }
+
+    fn refused(&self, old: &Credential, refusals: u32) -> bool {
+        let was_id = old.serial % 2 == 1;
+        match refusals {
+            1 if self.tokens.may_replace() => {
+                self.tokens.drop_refused(old.serial / 2);
+                true
+            }
+            2 if self.has_id_token.load(Ordering::Relaxed) => {
+                self.uses_id_token.store(!was_id, Ordering::Relaxed);
+                true
+            }
+            2.. => {
+                if refusals > 2 {
+                    self.uses_id_token.store(!was_id, Ordering::Relaxed);
+                }
+                self.tokens.distrust();
+                false
+            }
+            _ => false,
+        }
+    }
+}
+
+async fn log_in(
+    transport: &Transport,
+    connector_uuid: &str,
+    pincode: &SecretString,
+    clock: &Clock,
+) -> Result<Issued<Tokens>, VendorError> {
+    let deadline = Instant::now() + 2 * sessions::CREATE.timeout;
+    let answer = sessions::create(transport, connector_uuid, pincode, deadline).await?;
+    let Some(access) = answer.access_token.filter(|token| !token.is_empty()) else {
+        return Err(sessions::CREATE.error(VendorErrorKind::Protocol, "the answer holds no access token"));
+    };
+    let now = clock.now();
+    let life = life(&access, now).unwrap_or(LIFE);
+    let tokens = Tokens {
+        access: SecretString::from(access),
+        id: answer.id_token.filter(|token| !token.is_empty()).map(SecretString::from),
+    };
+    Ok(Issued::lasting(tokens, now, life))
+}
+
+#[derive(Deserialize)]
+struct Claims {
+    exp: i64,
+    #[serde(default)]
+    iat: Option<i64>,
+}
+
+/// How long the token lives by its own claims, unverified: they only decide when to ask for the next one.
+///
+/// Counted from its own issue where it says when that was, so that a vendor's clock that goes wrong does no harm.
+fn life(token: &str, now: DateTime<Utc>) -> Option<TimeDelta> {
+    let payload = token.split('.').nth(1)?;
+    let claims: Claims = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?).ok()?;
+    let start = claims.iat.unwrap_or_else(|| now.timestamp());
+    let seconds = claims.exp.checked_sub(start).filter(|seconds| *seconds > 0)?;
+    TimeDelta::try_seconds(seconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_life_of_a_token_is_read_from_its_claims() {
+        let now = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
+        let token = |claims: &str| format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(claims));
+        let cases = [
+            (token(r#"{"exp": 1700003600}"#), Some(3600)),
+            (token(r#"{"exp": 1600003600, "iat": 1600000000}"#), Some(3600)),
+            (token(r#"{"exp": 1600003600}"#), None),
+            (token("{}"), None),
+            ("opaque".to_owned(), None),
+        ];
+        for (token, seconds) in cases {
+            assert_eq!(life(&token, now).map(|life| life.num_seconds()), seconds);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! From the vendor's types to the domain's. Pure: no call, no clock.
+
+mod connectors;
+mod prices;
+mod tickets;
+mod vehicles;
+
+use std::collections::BTreeMap;
+
+use crate::domain::mileage::MileageUnit;
+use crate::domain::ticket::model::TicketState;
+use crate::graphql::scalars::Vin;
+
+pub(super) use connectors::map_connector;
+pub(super) use tickets::map_ticket;
+pub(super) use vehicles::map_found;
+pub(super) use vehicles::map_serviced;
+
+/// What the vendor leaves open and the configuration says.
+#[derive(Debug)]
+pub(super) struct Reading {
+    pub(super) odometer_unit: MileageUnit,
+    pub(super) ticket_states: BTreeMap<i32, TicketState>,
+}
+
+/// A VIN in whatever form the vendor has it; none when it is blank.
+fn map_vin(text: Option<String>) -> Option<Vin> {
+    text.filter(|text| !text.trim().is_empty()).map(|text| Vin::from_source(&text))
+}
+
+/// A text that says something; blank ones become none.
+fn filled(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.trim().is_empty())
+}

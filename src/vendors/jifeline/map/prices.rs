@@ -1,0 +1,47 @@
+//! Prices and discounts.
+
+use crate::domain::money::Discount;
+use crate::domain::money::DiscountKind;
+use crate::domain::money::Money;
+use crate::domain::money::PriceBreakdown;
+use crate::graphql::scalars::CurrencyCode;
+
+use super::super::api::tickets::DiscountDto;
+use super::super::api::tickets::PriceDto;
+use super::super::api::tickets::PriceTripleDto;
+
+/// A price; none without amount or currency. Its localized twin only where it is in another currency.
+pub(super) fn map_price(price: PriceDto) -> Option<Money> {
+    let currency = CurrencyCode::parse(price.currency?.trim())?;
+    let localized = price
+        .localized_value
+        .zip(price.localized_currency)
+        .and_then(|(amount, code)| Some((amount, CurrencyCode::parse(code.trim())?)))
+        .filter(|(_, code)| *code != currency)
+        .map(|(amount, code)| Box::new(Money::new(amount, code)));
+    Some(Money { localized, ..Money::new(price.value?, currency) })
+}
+
+/// A discount.
+pub(super) fn map_discount(discount: DiscountDto) -> Discount {
+    let kind = discount.kind.as_deref().map(|kind| match kind {
+        "percentual" => DiscountKind::Percentual,
+        "absolute" => DiscountKind::Absolute,
+        _ => DiscountKind::Unknown,
+    });
+    Discount {
+        kind,
+        kind_raw: discount.kind,
+        percentage: discount.percentage.map(Into::into),
+        amount: discount.price.and_then(map_price),
+    }
+}
+
+/// A price before and after its discount.
+pub(super) fn map_breakdown(triple: PriceTripleDto) -> PriceBreakdown {
+    PriceBreakdown {
+        gross: triple.gross_price.and_then(map_price),
+        net: triple.net_price.and_then(map_price),
+        discount: triple.total_discount.map(map_discount),
+    }
+}

@@ -1,0 +1,93 @@
+//! The domain's port for inspections, answered by this vendor.
+
+use async_trait::async_trait;
+use url::Url;
+
+use crate::domain::inspection::model::InspectionLocale;
+use crate::domain::inspection::model::NewInspection;
+use crate::domain::inspection::model::TokenState;
+use crate::domain::inspection::model::TokenUid;
+use crate::domain::inspection::source::InspectionSource;
+use crate::domain::registry::Answers;
+use crate::domain::registry::CallContext;
+use crate::error::VendorError;
+use crate::error::VendorErrorKind;
+use crate::transport::Transport;
+use crate::vendors::fan_out;
+
+use super::TchekConfig;
+use super::api;
+use super::api::tokens;
+use super::error;
+use super::map;
+
+/// The inspections of one account.
+#[derive(Clone, Debug)]
+pub struct TchekInspectionSource {
+    transport: Transport,
+    web: Url,
+    environment: &'static str,
+    message_templates: bool,
+    dutch_segment: String,
+}
+
+impl TchekInspectionSource {
+    pub(super) fn new(transport: Transport, config: TchekConfig) -> Self {
+        Self {
+            transport,
+            web: config.web,
+            environment: config.environment,
+            message_templates: config.message_templates,
+            dutch_segment: config.dutch_segment,
+        }
+    }
+}
+
+#[async_trait]
+impl InspectionSource for TchekInspectionSource {
+    fn environment(&self) -> &'static str {
+        self.environment
+    }
+
+    fn can_deliver_links(&self) -> bool {
+        self.message_templates
+    }
+
+    async fn create(&self, inspection: &NewInspection, context: CallContext) -> Result<TokenState, VendorError> {
+        let token = tokens::create(&self.transport, &map::map_new_token(inspection), context.deadline).await?;
+        map::map_token(token)
+            .ok_or_else(|| tokens::CREATE.error(VendorErrorKind::Protocol, "the answer holds no token"))
+    }
+
+    fn create_operation(&self) -> &'static str {
+        tokens::CREATE.name
+    }
+
+    fn status_operation(&self) -> &'static str {
+        tokens::STATUS.name
+    }
+
+    async fn status(&self, uids: Vec<TokenUid>, context: CallContext) -> Answers<TokenUid, TokenState> {
+        fan_out::each(uids, api::PARALLEL, |uid: TokenUid| async move {
+            let read = tokens::status(&self.transport, &uid.0, context.deadline).await;
+            Ok(error::not_found_is_none(read)?.and_then(map::map_token))
+        })
+        .await
+    }
+
+    fn link(&self, uid: &TokenUid, locale: InspectionLocale) -> Option<Url> {
+        let language = match locale {
+            InspectionLocale::NlBe => &self.dutch_segment,
+            InspectionLocale::En
+            | InspectionLocale::Fr
+            | InspectionLocale::De
+            | InspectionLocale::It
+            | InspectionLocale::Es
+            | InspectionLocale::Sv
+            | InspectionLocale::No => locale.code(),
+        };
+        let mut link = self.web.clone();
+        link.path_segments_mut().ok()?.pop_if_empty().extend([language, "services", &uid.0]);
+        Some(link)
+    }
+}
