@@ -50,8 +50,10 @@ const DEALER: &str = "sandbox-dealer";
 
 const STORY: Operation = control("sandbox.story.read", crate::transport::Method::Get, "/__sandbox/story");
 const WEBHOOK: Operation = control("sandbox.webhook.set", crate::transport::Method::Put, "/__sandbox/tchek/webhook");
-const ADVANCE: Operation = control("sandbox.tokens.advance", crate::transport::Method::Post, "/__sandbox/tokens/{uid}/advance");
-const EXPIRE: Operation = control("sandbox.tokens.expire", crate::transport::Method::Post, "/__sandbox/tokens/{uid}/expire");
+const ADVANCE: Operation =
+    control("sandbox.tokens.advance", crate::transport::Method::Post, "/__sandbox/tokens/{uid}/advance");
+const EXPIRE: Operation =
+    control("sandbox.tokens.expire", crate::transport::Method::Post, "/__sandbox/tokens/{uid}/expire");
 
 const fn control(name: &'static str, method: crate::transport::Method, path: &'static str) -> Operation {
     Operation {
@@ -135,7 +137,9 @@ async fn tell(stage: Stage, tenant: Arc<str>, section: &Tenant) -> anyhow::Resul
         }
         teller.play(number, step).await.with_context(|| format!("step {number} failed"))?;
         if number + 1 == SHOWPIECE_STEPS {
-            stage.progress.set(Check::Working("the sandbox dealer's other cars are being inspected and listed".to_owned()));
+            stage
+                .progress
+                .set(Check::Working("the sandbox dealer's other cars are being inspected and listed".to_owned()));
         }
     }
     std::fs::write(&stage.marker, b"the sandbox dealer's story has been told into this ledger\n")?;

@@ -63,8 +63,9 @@ impl Gateway {
         let store = open_store(&config).await?;
         let has_clients = store.api_keys(None).await?.iter().any(|key| key.revoked_at.is_none());
         let access = config.access(has_clients)?;
-        let (listener, address) = listener::bind(config.server.listen)
-            .with_context(|| format!("cannot listen on `{}`; is something else listening there?", config.server.listen))?;
+        let (listener, address) = listener::bind(config.server.listen).with_context(|| {
+            format!("cannot listen on `{}`; is something else listening there?", config.server.listen)
+        })?;
         let sandbox = sandbox(&config, &clock, &ids, &shutdown).await?;
         let Built { sources, receivers, accounts } = sources::build(&config, sandbox.as_ref(), &clock, &shutdown)?;
         let policy = Policy::with_overrides(config.cache.fresh.iter().map(|(name, span)| (name, *span)))?;
@@ -84,7 +85,10 @@ impl Gateway {
         let inbox = Inbox::new(Arc::clone(&services), receivers);
         let demo = Progress::default();
         let parts = Parts { store, filling: serviced::start(&services), demo: demo.clone(), vendors: modes(&config) };
-        let pipeline = Pipeline { graph: schema::build().map_err(|error| anyhow::anyhow!(error.message))?, services: Arc::clone(&services) };
+        let pipeline = Pipeline {
+            graph: schema::build().map_err(|error| anyhow::anyhow!(error.message))?,
+            services: Arc::clone(&services),
+        };
         let front = Front {
             endpoint: endpoint(&config, pipeline.clone()),
             authenticator,
@@ -128,7 +132,10 @@ impl Gateway {
         tracing::info!(%listen, version, open = (access == Access::Open), "forecourt serves the graph at http://{listen}/graphql and GraphiQL at http://{listen}/");
         if config.any_vendor(Mode::Sandbox) {
             let sandbox = self.sandbox.as_ref().map(Url::as_str).unwrap_or_default();
-            tracing::info!(sandbox, "at least one vendor is the sandbox: its data is invented; configure an account to meet the vendor itself");
+            tracing::info!(
+                sandbox,
+                "at least one vendor is the sandbox: its data is invented; configure an account to meet the vendor itself"
+            );
         }
     }
 
@@ -154,7 +161,12 @@ impl Gateway {
 async fn open_store(config: &Config) -> anyhow::Result<Arc<dyn Store>> {
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&config.data_dir, StoreAccess::Serve).await?);
     for row in store.orphans_to_unknown().await? {
-        tracing::warn!(tenant = row.key.tenant, client = row.key.client, mutation = row.key.mutation, "a creation was interrupted by the end of the last process; its outcome is unknown");
+        tracing::warn!(
+            tenant = row.key.tenant,
+            client = row.key.client,
+            mutation = row.key.mutation,
+            "a creation was interrupted by the end of the last process; its outcome is unknown"
+        );
     }
     Ok(store)
 }

@@ -22,7 +22,8 @@ pub use known::known;
 /// # Errors
 /// What keeps the gateway from starting, in words that say what to do.
 pub fn serve(config: Config) -> anyhow::Result<()> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")?;
     runtime.block_on(async move {
         let stop = asked_to_stop().context("cannot listen for the signals that stop the gateway")?;
         let drain = config.server.drain;

@@ -79,7 +79,9 @@ impl Builder<'_> {
     fn base(&self, mode: Mode, own: Option<&Url>, path: &str) -> anyhow::Result<Url> {
         match mode {
             Mode::Live => own.cloned().context("a live vendor has no address"),
-            Mode::Sandbox => self.sandbox.context("no sandbox is running")?.join(path).context("the sandbox's address has no paths"),
+            Mode::Sandbox => {
+                self.sandbox.context("no sandbox is running")?.join(path).context("the sandbox's address has no paths")
+            }
             Mode::Off => anyhow::bail!("the vendor is switched off"),
         }
     }
@@ -105,7 +107,8 @@ impl Builder<'_> {
                 message_templates: section.message_templates,
                 dutch_segment: section.dutch_locale.clone(),
             };
-            let source: Arc<dyn InspectionSource> = Arc::new(tchek::TchekInspectionSource::connect(config, self.clock.clone())?);
+            let source: Arc<dyn InspectionSource> =
+                Arc::new(tchek::TchekInspectionSource::connect(config, self.clock.clone())?);
             self.built.sources.inspections.insert(Arc::clone(tenant), id.clone(), source);
             secrets.extend(account.webhook_secret.clone().map(|secret| (id.clone(), secret)));
             accounts.push(id);

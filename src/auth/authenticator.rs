@@ -65,7 +65,9 @@ impl Authenticator {
     pub async fn session(&self, headers: &HeaderMap) -> Result<Arc<Session>, Error> {
         match Presented::read(headers) {
             Presented::Nothing => self.open.clone().ok_or_else(|| {
-                refused("this gateway needs a key: send `Authorization: Bearer KEY`, or `Basic` with the key as password")
+                refused(
+                    "this gateway needs a key: send `Authorization: Bearer KEY`, or `Basic` with the key as password",
+                )
             }),
             Presented::Unreadable => {
                 Err(refused("the `Authorization` header is neither `Bearer KEY` nor `Basic` with the key as password"))

@@ -15,7 +15,10 @@ pub fn choose<S: ?Sized>(session: &Session, sources: &Registry<S>, name: Option<
     let known = served.iter().map(|account| format!("`{}`", account.name)).collect::<Vec<_>>().join(", ");
     let fault = |code, message: String| UserError::at("account", code, message);
     match (name, served.as_slice()) {
-        (_, []) => Err(fault(UserErrorCode::InvalidValue, "no account that you may see can do this; ask an operator".to_owned())),
+        (_, []) => Err(fault(
+            UserErrorCode::InvalidValue,
+            "no account that you may see can do this; ask an operator".to_owned(),
+        )),
         (None, [only]) => Ok((*only).clone()),
         (None, _) => Err(fault(UserErrorCode::Required, format!("several accounts can do this: name one of {known}"))),
         (Some(name), _) => served

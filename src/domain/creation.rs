@@ -164,9 +164,11 @@ where
             services.creations.leave(&order.key);
             ending.unwrap_or_else(|_| Ending::Unknown(unknown("the gateway failed while it was creating this")))
         });
-        task.map(|ending| ending.unwrap_or_else(|_| Ending::Unknown(unknown("the gateway stopped while it was creating this"))))
-            .boxed()
-            .shared()
+        task.map(|ending| {
+            ending.unwrap_or_else(|_| Ending::Unknown(unknown("the gateway stopped while it was creating this")))
+        })
+        .boxed()
+        .shared()
     };
     let Some(running) = services.creations.join(&order, start) else { return mismatch() };
     timeout_at(deadline, running).await.unwrap_or_else(|_| {
@@ -240,7 +242,9 @@ fn note(failure: Option<crate::store::StoreError>) {
 fn unknown(what: &str) -> Error {
     let mut error = Error::new(
         Code::VendorTimeout,
-        format!("{what}; whether the vendor acted is not known: ask again with the same `idempotencyKey`, and look at the vendor before you use another"),
+        format!(
+            "{what}; whether the vendor acted is not known: ask again with the same `idempotencyKey`, and look at the vendor before you use another"
+        ),
     );
     error.retryable = true;
     error

@@ -61,7 +61,10 @@ impl NodeQuery {
         #[graphql(desc = "Global ids of this graph.")] ids: Vec<ID>,
     ) -> Sourced<Vec<Sourced<Node>>> {
         if ids.len() > MOST_IDS {
-            return Some(Err(Error::bad_input(format!("`ids` names {} things; at most {MOST_IDS} at once", ids.len()))));
+            return Some(Err(Error::bad_input(format!(
+                "`ids` names {} things; at most {MOST_IDS} at once",
+                ids.len()
+            ))));
         }
         Some(Ok(join_all(ids.iter().map(|id| sourced(node(ctx, id)))).await))
     }

@@ -97,9 +97,9 @@ where
         async move { (account, answers.await) }
     }));
     let answers = answers.await;
-    let flat = answers.into_iter().flat_map(|(account, answers)| {
-        answers.into_iter().map(move |(key, answer)| ((account.clone(), key), answer))
-    });
+    let flat = answers
+        .into_iter()
+        .flat_map(|(account, answers)| answers.into_iter().map(move |(key, answer)| ((account.clone(), key), answer)));
     flat.filter_map(|(key, answer)| answer.transpose().map(|answer| (key, answer))).collect()
 }
 

@@ -42,7 +42,11 @@ impl<S: ?Sized> Registry<S> {
     }
 
     /// The accounts among `accounts` that this port serves, in their order.
-    pub fn served<'a>(&'a self, tenant: &'a Arc<str>, accounts: &'a [AccountId]) -> impl Iterator<Item = &'a AccountId> {
+    pub fn served<'a>(
+        &'a self,
+        tenant: &'a Arc<str>,
+        accounts: &'a [AccountId],
+    ) -> impl Iterator<Item = &'a AccountId> {
         accounts.iter().filter(|account| self.sources.contains_key(&(Arc::clone(tenant), (*account).clone())))
     }
 

@@ -35,7 +35,11 @@ impl Faults {
     pub fn required(&mut self, path: &[&str], value: Option<&str>) -> Option<String> {
         let text = value.map(str::trim).filter(|text| !text.is_empty());
         if text.is_none() {
-            self.add(UserErrorCode::Required, path, format!("`{}` is required: give a text that is not blank", dotted(path)));
+            self.add(
+                UserErrorCode::Required,
+                path,
+                format!("`{}` is required: give a text that is not blank", dotted(path)),
+            );
         }
         text.map(str::to_owned)
     }

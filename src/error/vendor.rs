@@ -144,7 +144,9 @@ impl From<VendorError> for Error {
             K::Rejected | K::Conflict | K::NotFound => {
                 format!("the vendor refused `{}`: {}", error.operation, error.context)
             }
-            K::Auth => format!("the vendor refused our credentials for `{}`; an operator must mend them", error.operation),
+            K::Auth => {
+                format!("the vendor refused our credentials for `{}`; an operator must mend them", error.operation)
+            }
             K::RateLimited => format!("the vendor limits `{}` at present", error.operation),
             K::Connection => format!("no connection to the vendor for `{}`", error.operation),
             K::Interrupted => format!("the connection broke during `{}`", error.operation),

@@ -2,7 +2,7 @@
 //!
 //! A field is guarded by declaring it so, and by nothing else:
 //!
-//! ```ignore
+//! ```text
 //! #[graphql(directive = RequiresScopes::apply([Scope::TicketsRead]))]
 //! async fn tickets(&self, ctx: &Context<'_>) -> Sourced<Vec<Ticket>> { … }
 //! ```

@@ -75,6 +75,7 @@ impl Outline {
         let document = parse_schema(sdl).map_err(Error::internal)?;
         let mut outline = Self::default();
         let mut composites = Vec::new();
+        let mut implements = Vec::new();
         for definition in document.definitions {
             match definition {
                 TypeSystemDefinition::Schema(schema) => {
@@ -88,12 +89,13 @@ impl Outline {
                 }
                 TypeSystemDefinition::Type(ty) => {
                     let name = ty.node.name.node.to_string();
-                    let fields = match ty.node.kind {
-                        TypeKind::Object(object) => object.fields,
-                        TypeKind::Interface(interface) => interface.fields,
-                        TypeKind::Union(_) => Vec::new(),
+                    let (fields, interfaces) = match ty.node.kind {
+                        TypeKind::Object(object) => (object.fields, object.implements),
+                        TypeKind::Interface(interface) => (interface.fields, interface.implements),
+                        TypeKind::Union(_) => (Vec::new(), Vec::new()),
                         TypeKind::Scalar | TypeKind::Enum(_) | TypeKind::InputObject(_) => continue,
                     };
+                    implements.extend(interfaces.into_iter().map(|one| (one.node.to_string(), name.clone())));
                     composites.push(name.clone());
                     let fields = fields.into_iter().map(|field| FieldOutline::of(&field.node));
                     outline.fields.entry(name).or_default().extend(fields);
@@ -104,7 +106,21 @@ impl Outline {
         for field in outline.fields.values_mut().flat_map(HashMap::values_mut) {
             field.ty.is_composite = composites.contains(&field.ty.name);
         }
+        for (interface, implementor) in &implements {
+            outline.guard_interface(interface, implementor);
+        }
         Ok(outline)
+    }
+
+    /// Guards the fields of an interface as strictly as those of a type that has it, so that none is a way around.
+    fn guard_interface(&mut self, interface: &str, implementor: &str) {
+        let guarded = self.fields.get(implementor).cloned().unwrap_or_default();
+        for (name, field) in self.fields.get_mut(interface).into_iter().flatten() {
+            if let Some(strict) = guarded.get(name) {
+                field.scopes = both(&field.scopes, &strict.scopes);
+                field.is_contact |= strict.is_contact;
+            }
+        }
     }
 
     /// The type at which operations of this kind start; none when the schema has no such operations.
@@ -166,6 +182,18 @@ fn base_name(ty: &Type) -> &str {
 
 fn scope_sets(value: &Value) -> Vec<Vec<String>> {
     list(value).iter().map(|set| list(set).iter().filter_map(text).collect()).collect()
+}
+
+/// The sets of scopes that satisfy both guards.
+fn both(one: &[Vec<String>], other: &[Vec<String>]) -> Vec<Vec<String>> {
+    match (one, other) {
+        ([], sets) | (sets, []) => sets.to_vec(),
+        (one, other) if one == other => one.to_vec(),
+        (one, other) => {
+            let join = |set: &Vec<String>| other.iter().map(|more| [set.as_slice(), more].concat()).collect::<Vec<_>>();
+            one.iter().flat_map(join).collect()
+        }
+    }
 }
 
 fn list(value: &Value) -> &[Value] {

@@ -71,7 +71,8 @@ impl std::fmt::Debug for Front {
 
 /// The router of the gateway.
 pub fn router(front: Front) -> Router {
-    let graph = front.endpoint.router("/graphql").layer(middleware::from_fn_with_state(front.authenticator, authenticate));
+    let graph =
+        front.endpoint.router("/graphql").layer(middleware::from_fn_with_state(front.authenticator, authenticate));
     let draining = front.shutdown.clone();
     let work = Router::new()
         .merge(graph)
@@ -98,7 +99,8 @@ pub fn router(front: Front) -> Router {
 /// Refuses new work once the end has begun; what runs already goes on.
 async fn refuse_while_draining(shutdown: Shutdown, request: Request, next: Next) -> Response {
     if shutdown.is_draining() {
-        let problem = Problem::new(Code::Overloaded, "the gateway is stopping; try again at once, another one may answer");
+        let problem =
+            Problem::new(Code::Overloaded, "the gateway is stopping; try again at once, another one may answer");
         let problem = problem.with_header(http::header::CONNECTION, HeaderValue::from_static("close"));
         return problem.with_request_id(request.extensions().get::<RequestId>()).into_response();
     }
@@ -134,6 +136,7 @@ async fn sdl() -> Response {
 }
 
 async fn unknown(request: Request) -> Response {
-    let problem = Problem::new(Code::NotFound, "nothing is here; the graph is at `/graphql`, the tool to try it at `/`");
+    let problem =
+        Problem::new(Code::NotFound, "nothing is here; the graph is at `/graphql`, the tool to try it at `/`");
     problem.with_status(StatusCode::NOT_FOUND).with_request_id(request.extensions().get::<RequestId>()).into_response()
 }

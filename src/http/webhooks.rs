@@ -74,7 +74,8 @@ async fn take(
         let problem = Problem::new(Code::BadInput, "a delivery is `application/json`");
         return Err(problem.with_status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
     }
-    let body = body.map_err(|rejection| Problem::new(Code::BadInput, rejection.body_text()).with_status(rejection.status()))?;
+    let body =
+        body.map_err(|rejection| Problem::new(Code::BadInput, rejection.body_text()).with_status(rejection.status()))?;
     let secret = headers.get(&SECRET).map(http::HeaderValue::as_bytes);
     let kept = inbox.receive(TCHEK, tenant, secret, content_type.map(str::to_owned), body).await;
     kept.map_err(|refusal| match refusal {
@@ -82,9 +83,14 @@ async fn take(
             Code::NotFound,
             "no deliveries are taken here: set `webhook_secret` of the tenant's account, and give the vendor the same",
         ),
-        Refusal::Denied => Problem::new(Code::Unauthenticated, "the header `x-api-key` does not carry the secret of this address"),
+        Refusal::Denied => {
+            Problem::new(Code::Unauthenticated, "the header `x-api-key` does not carry the secret of this address")
+        }
         Refusal::NotKept(error) => {
-            tracing::error!(code = error.code.as_str(), "a delivery could not be kept; the vendor is asked to send it again");
+            tracing::error!(
+                code = error.code.as_str(),
+                "a delivery could not be kept; the vendor is asked to send it again"
+            );
             Problem::from(error).with_status(StatusCode::SERVICE_UNAVAILABLE)
         }
     })

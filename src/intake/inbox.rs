@@ -54,7 +54,8 @@ pub struct Inbox {
 impl Inbox {
     /// Makes the inbox; `receivers` by vendor.
     pub fn new(services: Arc<Services>, receivers: impl IntoIterator<Item = (&'static str, Receiver)>) -> Arc<Self> {
-        let receivers = receivers.into_iter().map(|(vendor, receiver)| ((vendor, Arc::clone(&receiver.tenant)), receiver));
+        let receivers =
+            receivers.into_iter().map(|(vendor, receiver)| ((vendor, Arc::clone(&receiver.tenant)), receiver));
         let status = StatusReader::new(Arc::clone(&services));
         Arc::new(Self { services, receivers: receivers.collect(), arrived: Notify::new(), status })
     }
@@ -82,9 +83,10 @@ impl Inbox {
         }
         let given = secret.ok_or(Refusal::Denied)?;
         // Every secret is compared, so that the time tells nothing about which one was close.
-        let matches = receiver.secrets.iter().fold(subtle::Choice::from(0), |found, (_, known)| {
-            found | known.expose_secret().as_bytes().ct_eq(given)
-        });
+        let matches = receiver
+            .secrets
+            .iter()
+            .fold(subtle::Choice::from(0), |found, (_, known)| found | known.expose_secret().as_bytes().ct_eq(given));
         if !bool::from(matches) {
             return Err(Refusal::Denied);
         }
@@ -97,7 +99,8 @@ impl Inbox {
             content_type,
             body: body.to_vec(),
         };
-        let kept = self.services.store.insert_delivery(delivery).await.map_err(|error| Refusal::NotKept(error.into()))?;
+        let kept =
+            self.services.store.insert_delivery(delivery).await.map_err(|error| Refusal::NotKept(error.into()))?;
         self.arrived.notify_one();
         Ok(kept.id)
     }

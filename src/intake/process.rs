@@ -112,7 +112,8 @@ impl Inbox {
         let now = self.services.clock.now();
         let settlement = Settlement { state, note, inspection_id: None };
         self.services.store.settle_delivery(&delivery.tenant, delivery.id, settlement, now).await?;
-        metrics::counter!("forecourt_deliveries_total", "vendor" => delivery.vendor.clone(), "state" => state.as_str()).increment(1);
+        metrics::counter!("forecourt_deliveries_total", "vendor" => delivery.vendor.clone(), "state" => state.as_str())
+            .increment(1);
         Ok(state != DeliveryState::Received)
     }
 
@@ -265,7 +266,8 @@ impl Inbox {
             ReportOutcome::Applied { .. } => DeliveryState::Applied,
             ReportOutcome::Unchanged { .. } => DeliveryState::Unchanged,
         };
-        metrics::counter!("forecourt_deliveries_total", "vendor" => delivery.vendor.clone(), "state" => state.as_str()).increment(1);
+        metrics::counter!("forecourt_deliveries_total", "vendor" => delivery.vendor.clone(), "state" => state.as_str())
+            .increment(1);
         let uid = TokenUid(row.token_uid);
         services.invalidate(&receiver.tenant, account, &uid.tags());
         self.status.soon(Arc::clone(&receiver.tenant), account.clone(), uid);

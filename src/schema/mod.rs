@@ -42,7 +42,11 @@ pub fn build() -> Result<Graph> {
 /// The schema in GraphQL's schema language, sorted, as it stands in `schema.graphql`.
 #[must_use]
 pub fn sdl() -> String {
-    let options = SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items().prefer_single_line_descriptions();
+    let options = SDLExportOptions::new()
+        .sorted_fields()
+        .sorted_arguments()
+        .sorted_enum_items()
+        .prefer_single_line_descriptions();
     builder().finish().sdl_with_options(options)
 }
 

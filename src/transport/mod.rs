@@ -92,6 +92,7 @@ impl TransportConfig {
 pub struct Transport {
     vendor: &'static str,
     timeout: Option<Duration>,
+    concurrency: usize,
     places: Arc<Semaphore>,
     authorize: Option<Arc<dyn Authorize>>,
     wire: Arc<Wire>,
@@ -113,13 +114,33 @@ impl Transport {
         authorize: Option<Arc<dyn Authorize>>,
         clock: Clock,
     ) -> Result<Self, TransportError> {
+        let concurrency = config.concurrency.clamp(1, Semaphore::MAX_PERMITS);
         Ok(Self {
             vendor: config.vendor,
             timeout: config.timeout,
-            places: Arc::new(Semaphore::new(config.concurrency.clamp(1, Semaphore::MAX_PERMITS))),
+            concurrency,
+            places: Arc::new(Semaphore::new(concurrency)),
             authorize,
             wire: Arc::new(Wire::new(config, clock)?),
         })
+    }
+
+    /// The same client with calls signed by `authorize`: connections and limits are shared, places are its own, since a
+    /// call that holds a place may wait for a token.
+    #[must_use]
+    pub fn signed_by(&self, authorize: Arc<dyn Authorize>) -> Self {
+        let places = Arc::new(Semaphore::new(self.concurrency));
+        Self { authorize: Some(authorize), places, ..self.clone() }
+    }
+
+    /// The same client at another address of the vendor, unsigned.
+    ///
+    /// # Errors
+    /// [`TransportError::Base`] when `base` cannot carry paths.
+    pub fn at(&self, base: &Url) -> Result<Self, TransportError> {
+        let places = Arc::new(Semaphore::new(self.concurrency));
+        let wire = Arc::new(self.wire.at(self.vendor, base)?);
+        Ok(Self { authorize: None, places, wire, ..self.clone() })
     }
 
     /// The vendor's id.

@@ -35,7 +35,7 @@ impl Progress {
 }
 
 /// The HTTP client of one account.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Wire {
     client: reqwest::Client,
     base: Url,
@@ -46,9 +46,7 @@ pub(super) struct Wire {
 impl Wire {
     pub(super) fn new(config: &TransportConfig, clock: Clock) -> Result<Self, TransportError> {
         let vendor = config.vendor;
-        if !matches!(config.base.scheme(), "http" | "https") || !config.base.has_host() {
-            return Err(TransportError::Base { vendor });
-        }
+        let base = checked(vendor, &config.base)?;
         let client = reqwest::Client::builder()
             .user_agent(concat!("forecourt/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(config.connect_timeout)
@@ -59,10 +57,12 @@ impl Wire {
             .no_proxy()
             .build()
             .map_err(|source| TransportError::Client { vendor, source: source.without_url() })?;
-        let mut base = config.base.clone();
-        base.set_query(None);
-        base.set_fragment(None);
         Ok(Self { client, base, body_limit: config.body_limit, clock })
+    }
+
+    /// The same client at another address.
+    pub(super) fn at(&self, vendor: &'static str, base: &Url) -> Result<Self, TransportError> {
+        Ok(Self { base: checked(vendor, base)?, ..self.clone() })
     }
 
     /// Sends `call` once and reads the whole answer, whatever its status.
@@ -114,6 +114,17 @@ impl Wire {
         }
         Ok(body.freeze())
     }
+}
+
+/// The address without query and fragment, if paths can be appended to it.
+fn checked(vendor: &'static str, base: &Url) -> Result<Url, TransportError> {
+    if !matches!(base.scheme(), "http" | "https") || !base.has_host() {
+        return Err(TransportError::Base { vendor });
+    }
+    let mut base = base.clone();
+    base.set_query(None);
+    base.set_fragment(None);
+    Ok(base)
 }
 
 /// What the client's error means for the call.

@@ -93,7 +93,10 @@ async fn all(ctx: &Context<'_>) -> Result<Vec<Connector>> {
     let lists = try_join_all(served.map(|account| async move {
         let reports = loader.load_one(account.clone()).await?;
         let reports = reports.iter().flat_map(|reports| reports.iter());
-        let own = |report: &super::model::ConnectorReport| Connector { account: account.clone(), report: Arc::new(report.clone()) };
+        let own = |report: &super::model::ConnectorReport| Connector {
+            account: account.clone(),
+            report: Arc::new(report.clone()),
+        };
         Ok::<_, Error>(reports.map(own).collect::<Vec<_>>())
     }));
     Ok(lists.await?.into_iter().flatten().collect())

@@ -94,7 +94,11 @@ fn locale(faults: &mut Faults, code: Option<&str>) -> Option<InspectionLocale> {
     let locale = InspectionLocale::from_code(code);
     if locale.is_none() {
         let known = InspectionLocale::ALL.map(InspectionLocale::code).join("`, `");
-        faults.add(UserErrorCode::InvalidLocale, &["locale"], format!("the inspection page speaks `{known}`: choose one of them"));
+        faults.add(
+            UserErrorCode::InvalidLocale,
+            &["locale"],
+            format!("the inspection page speaks `{known}`: choose one of them"),
+        );
     }
     locale
 }
@@ -104,12 +108,22 @@ fn customer(faults: &mut Faults, input: &CustomerInput) -> Option<Customer> {
     let last_name = faults.required(&["customer", "lastName"], input.last_name.as_deref());
     let email = faults.email(&["customer", "email"], input.email.as_deref());
     let phone = faults.phone(&["customer", "phone"], input.phone.as_deref());
-    Some(Customer { first_name: first_name?, last_name: last_name?, email: email?, phone: phone?, gender: input.gender })
+    Some(Customer {
+        first_name: first_name?,
+        last_name: last_name?,
+        email: email?,
+        phone: phone?,
+        gender: input.gender,
+    })
 }
 
 fn check_delivery(faults: &mut Faults, has_customer: bool, can_deliver_links: bool) {
     if !has_customer {
-        faults.add(UserErrorCode::Required, &["customer"], "a link can only be sent to a customer: give `customer`, or `delivery: NONE`");
+        faults.add(
+            UserErrorCode::Required,
+            &["customer"],
+            "a link can only be sent to a customer: give `customer`, or `delivery: NONE`",
+        );
     }
     if !can_deliver_links {
         faults.add(

@@ -34,7 +34,8 @@ fn all_fail<K: std::hash::Hash + Eq, V>(keys: Vec<K>, error: impl Into<Error>) -
 
 /// A row as the graph shows it, when the caller may see its account.
 fn visible(caller: &Caller, row: InspectionRow) -> Option<Inspection> {
-    let account = caller.session.accounts.iter().find(|account| row.vendor == account.vendor && row.account == *account.name)?;
+    let account =
+        caller.session.accounts.iter().find(|account| row.vendor == account.vendor && row.account == *account.name)?;
     Some(Inspection { account: account.clone(), row: Arc::new(row) })
 }
 
@@ -49,7 +50,8 @@ impl Loader for InspectionsOfVehicleLoader {
     async fn load(&self, keys: Vec<Vin>) -> HashMap<Vin, Result<Self::Value>> {
         let vins: Vec<String> = keys.iter().map(|vin| vin.as_str().to_owned()).collect();
         let caller = &self.0;
-        let rows = caller.services.store.inspections_by_vin(&caller.session.tenant, &caller.account_keys(), &vins).await;
+        let rows =
+            caller.services.store.inspections_by_vin(&caller.session.tenant, &caller.account_keys(), &vins).await;
         let rows = match rows {
             Ok(rows) => rows,
             Err(error) => return all_fail(keys, error),
@@ -119,7 +121,11 @@ impl Loader for TokenStateLoader {
 }
 
 impl TokenStateLoader {
-    async fn status(&self, account: AccountId, uids: Vec<TokenUid>) -> HashMap<TokenUid, Result<Option<Arc<TokenState>>>> {
+    async fn status(
+        &self,
+        account: AccountId,
+        uids: Vec<TokenUid>,
+    ) -> HashMap<TokenUid, Result<Option<Arc<TokenState>>>> {
         let caller = &self.0;
         let Some(source) = caller.services.sources.inspections.get(&caller.session.tenant, &account) else {
             return uids.into_iter().map(|uid| (uid, Err(not_served(&account, "inspections")))).collect();
@@ -135,10 +141,12 @@ impl TokenStateLoader {
         let (services, tenant) = (Arc::clone(&caller.services), Arc::clone(&caller.session.tenant));
         let of = account.clone();
         let fetch = move |uids| {
-            let (source, services, tenant, account) = (Arc::clone(&source), Arc::clone(&services), Arc::clone(&tenant), of.clone());
+            let (source, services, tenant, account) =
+                (Arc::clone(&source), Arc::clone(&services), Arc::clone(&tenant), of.clone());
             async move {
                 let answers = source.status(uids, shared_context()).await;
-                let states: Vec<TokenState> = answers.values().filter_map(|answer| answer.as_ref().ok()?.clone()).collect();
+                let states: Vec<TokenState> =
+                    answers.values().filter_map(|answer| answer.as_ref().ok()?.clone()).collect();
                 if let Err(error) = progress::note(&services, &tenant, &account, source.environment(), &states).await {
                     tracing::warn!(%error, "the ledger did not take an inspection's progress; the next reading brings it again");
                 }

@@ -71,7 +71,8 @@ impl InspectionReport {
 
     /// The sum of what the billable parts cost; null when a cost or its currency is not known, or they differ.
     async fn repair_cost(&self) -> Option<Money> {
-        let mut costs = self.content.parts.iter().filter(|part| part.billable != Some(false)).map(|part| &part.repair_cost);
+        let mut costs =
+            self.content.parts.iter().filter(|part| part.billable != Some(false)).map(|part| &part.repair_cost);
         let first = costs.next()?.clone()?;
         let sum = costs.try_fold(first.amount.0, |sum, cost| {
             let cost = cost.as_ref().filter(|cost| cost.currency == first.currency)?;

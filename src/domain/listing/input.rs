@@ -116,7 +116,11 @@ pub fn check(input: &CreateListingInput) -> Result<NewListing, Vec<UserError>> {
         transmission: filled(input.transmission.clone()),
         gears: faults.within(&["gears"], input.gears, 0..=30),
         engine_displacement_ccm: faults.within(&["engineDisplacementCcm"], input.engine_displacement_ccm, 0..=100_000),
-        co2_emission_grams_per_km: faults.within(&["co2EmissionGramsPerKm"], input.co2_emission_grams_per_km, 0..=10_000),
+        co2_emission_grams_per_km: faults.within(
+            &["co2EmissionGramsPerKm"],
+            input.co2_emission_grams_per_km,
+            0..=10_000,
+        ),
         power_kw: faults.within(&["powerKw"], input.power_kw, 0..=10_000),
         doors: faults.within(&["doors"], input.doors, 0..=20),
         mileage,
@@ -154,7 +158,8 @@ pub fn check_options(listing: &NewListing, known: &[VehicleOption]) -> Vec<UserE
 
 fn currency(faults: &mut Faults, input: &CreateListingInput) -> Option<CurrencyCode> {
     let Some(text) = filled(input.currency.clone()) else {
-        let priced = [&input.sales_price, &input.sales_price_ex_vat, &input.trade_price].iter().any(|price| price.is_some());
+        let priced =
+            [&input.sales_price, &input.sales_price_ex_vat, &input.trade_price].iter().any(|price| price.is_some());
         if priced {
             faults.add(UserErrorCode::Required, &["currency"], "a price needs its `currency`, such as `EUR`");
         }
@@ -162,7 +167,11 @@ fn currency(faults: &mut Faults, input: &CreateListingInput) -> Option<CurrencyC
     };
     let code = CurrencyCode::parse(&text);
     if code.is_none() {
-        faults.add(UserErrorCode::InvalidValue, &["currency"], "a currency is an ISO 4217 code of three letters, such as `EUR`");
+        faults.add(
+            UserErrorCode::InvalidValue,
+            &["currency"],
+            "a currency is an ISO 4217 code of three letters, such as `EUR`",
+        );
     }
     code
 }
@@ -175,7 +184,11 @@ fn mileage(faults: &mut Faults, input: Option<MileageInput>) -> Option<(i32, Mil
     };
     let unit = input.unit.unwrap_or(MileageUnit::Kilometre);
     if unit == MileageUnit::Unknown {
-        faults.add(UserErrorCode::InvalidValue, &["mileage", "unit"], "a listing needs a known unit: `KILOMETRE` or `MILE`");
+        faults.add(
+            UserErrorCode::InvalidValue,
+            &["mileage", "unit"],
+            "a listing needs a known unit: `KILOMETRE` or `MILE`",
+        );
         return None;
     }
     faults.within(&["mileage", "value"], Some(value), 0..=i32::MAX).map(|value| (value, unit))

@@ -25,7 +25,8 @@ use super::model::VehicleOption;
 
 /// A row as the graph shows it, when the caller may see its account.
 fn visible(caller: &Caller, row: ListingRow) -> Option<Result<Listing>> {
-    let account = caller.session.accounts.iter().find(|account| row.vendor == account.vendor && row.account == *account.name)?;
+    let account =
+        caller.session.accounts.iter().find(|account| row.vendor == account.vendor && row.account == *account.name)?;
     let car = serde_json::from_value::<NewListing>(row.car.clone()).map_err(Error::internal);
     Some(car.map(|car| Listing { account: account.clone(), row: Arc::new(row), car: Arc::new(car) }))
 }
@@ -49,7 +50,8 @@ impl Loader for ListingsOfVehicleLoader {
                 return keys.into_iter().map(|vin| (vin, Err(error.clone()))).collect();
             }
         };
-        let mut by_vin: HashMap<Vin, Result<Vec<Listing>>> = keys.into_iter().map(|vin| (vin, Ok(Vec::new()))).collect();
+        let mut by_vin: HashMap<Vin, Result<Vec<Listing>>> =
+            keys.into_iter().map(|vin| (vin, Ok(Vec::new()))).collect();
         for row in rows {
             let vin = row.vin.as_deref().map(Vin::from_source);
             let Some(listings) = vin.and_then(|vin| by_vin.get_mut(&vin)) else { continue };

@@ -125,7 +125,9 @@ async fn create(caller: &Caller, input: CreateListingInput) -> Result<CreateList
     let checked = check(&input);
     let key = idempotency_key(&caller.services, input.idempotency_key.as_deref());
     let (account, source, dealership, listing, key) = match (account, source, dealership, checked, key) {
-        (Ok(account), Some(source), Ok(Some(dealership)), Ok(listing), Ok(key)) => (account, source, dealership, listing, key),
+        (Ok(account), Some(source), Ok(Some(dealership)), Ok(listing), Ok(key)) => {
+            (account, source, dealership, listing, key)
+        }
         (account, _, dealership, checked, key) => {
             let single = account.err().into_iter().chain(dealership.err()).chain(key.err());
             return Ok(CreateListingPayload::refused(single.chain(checked.err().unwrap_or_default()).collect()));
@@ -157,9 +159,13 @@ fn dealership(source: &dyn ListingSource, key: Option<&str>) -> std::result::Res
     let fault = |code, message: String| UserError::at("dealership", code, message);
     match (key, known.as_slice()) {
         (None, [only]) => Ok(only.clone()),
-        (None, _) => Err(fault(UserErrorCode::Required, format!("the account has several dealerships: name one of {names}"))),
+        (None, _) => {
+            Err(fault(UserErrorCode::Required, format!("the account has several dealerships: name one of {names}")))
+        }
         (Some(key), _) if known.iter().any(|name| name == key) => Ok(key.to_owned()),
-        (Some(_), _) => Err(fault(UserErrorCode::UnknownDealership, format!("no such dealership: name one of {names}"))),
+        (Some(_), _) => {
+            Err(fault(UserErrorCode::UnknownDealership, format!("no such dealership: name one of {names}")))
+        }
     }
 }
 
@@ -221,7 +227,11 @@ fn refusal(error: &VendorError) -> Option<Vec<UserError>> {
         }
         VendorErrorKind::Rejected => {
             let fault = |(field, message): &(String, String)| {
-                UserError::at(field, UserErrorCode::RefusedByVendor, format!("the listing vendor refused it: {message}"))
+                UserError::at(
+                    field,
+                    UserErrorCode::RefusedByVendor,
+                    format!("the listing vendor refused it: {message}"),
+                )
             };
             Some(error.violations.iter().map(fault).collect())
         }

@@ -42,7 +42,9 @@ impl ListingQuery {
     async fn vehicle_options(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Name of the listing account; needed only when the client sees several.")] account: Option<String>,
+        #[graphql(desc = "Name of the listing account; needed only when the client sees several.")] account: Option<
+            String,
+        >,
     ) -> Sourced<Vec<VehicleOption>> {
         sourced(async {
             let caller = caller(ctx)?;

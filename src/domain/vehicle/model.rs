@@ -94,7 +94,6 @@ pub struct ServicedPage {
     pub next_offset: Option<u64>,
 }
 
-
 /// The hub of the graph: one vehicle, named by its VIN. Everything else is loaded when it is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Vehicle {

@@ -123,8 +123,10 @@ impl VehicleQuery {
         #[graphql(desc = "Which vehicles; all when absent.")] filter: Option<VehiclesFilter>,
         #[graphql(desc = "Their order.", default_with = "VehiclesOrder::LastActivity")] order_by: VehiclesOrder,
     ) -> Sourced<Connection<Vehicle>> {
-        sourced(async { vehicles(ctx, Page::new(Some(first), after)?, filter.unwrap_or_default(), order_by).await.map(Some) })
-            .await
+        sourced(async {
+            vehicles(ctx, Page::new(Some(first), after)?, filter.unwrap_or_default(), order_by).await.map(Some)
+        })
+        .await
     }
 }
 
@@ -145,10 +147,15 @@ async fn vin_of_plate(ctx: &Context<'_>, plate: &str) -> Result<Option<Vin>> {
         return Err(Error::bad_input("`licensePlate` is blank; give the plate's letters and digits"));
     };
     let caller = caller(ctx)?;
-    let mut vins =
-        caller.services.store.vins_by_plate(&caller.session.tenant, &caller.account_keys(), &key).await.map_err(Error::from)?;
+    let mut vins = caller
+        .services
+        .store
+        .vins_by_plate(&caller.session.tenant, &caller.account_keys(), &key)
+        .await
+        .map_err(Error::from)?;
     if vins.len() > 1 {
-        let mut error = Error::new(Code::Ambiguous, "several vehicles have this plate; ask for one of `vins` by its VIN");
+        let mut error =
+            Error::new(Code::Ambiguous, "several vehicles have this plate; ask for one of `vins` by its VIN");
         error.details.push(("vins", vins));
         return Err(error);
     }
@@ -167,7 +174,8 @@ async fn vehicles(
         Some(since) => Some(store.seq_at(since.0).await.map_err(Error::from)?),
         None => None,
     };
-    let after = page.after::<Position>()?.map(|position| VehicleCursor { last_activity_at: position.at, vin: position.vin });
+    let after =
+        page.after::<Position>()?.map(|position| VehicleCursor { last_activity_at: position.at, vin: position.vin });
     let query = crate::store::VehicleQuery {
         tenant: caller.session.tenant.as_ref().to_owned(),
         accounts: caller.account_keys(),

@@ -9,6 +9,7 @@ mod read;
 mod refusal;
 mod respond;
 
+use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -58,7 +59,7 @@ pub trait Execute: Send + Sync {
 }
 
 /// What is known of a request besides its GraphQL.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct RequestContext {
     /// The request's id.
     pub request_id: RequestId,
@@ -68,6 +69,14 @@ pub struct RequestContext {
     pub headers: HeaderMap,
     /// What the layers in front have found out, such as the session.
     pub extensions: Extensions,
+}
+
+impl fmt::Debug for RequestContext {
+    /// Leaves the headers out: they bear credentials.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut context = f.debug_struct("RequestContext");
+        context.field("request_id", &self.request_id).field("deadline", &self.deadline).finish_non_exhaustive()
+    }
 }
 
 /// The GraphQL endpoint: bounds, and who runs what they admit.
@@ -104,7 +113,7 @@ async fn handle(State(endpoint): State<Arc<Endpoint>>, request: axum::extract::R
         return problem.with_request_id(Some(&request_id)).into_response();
     };
     match endpoint.answer(parts, body, request_id.clone()).await {
-        Ok(response) => respond::executed(response, media, &request_id),
+        Ok((response, operation)) => respond::executed(response, operation, media, &request_id),
         Err(refusal) => respond::refused(refusal, media, &request_id),
     }
 }
@@ -115,7 +124,7 @@ impl Endpoint {
         parts: http::request::Parts,
         body: Body,
         request_id: RequestId,
-    ) -> Result<async_graphql::Response, Refusal> {
+    ) -> Result<(async_graphql::Response, OperationType), Refusal> {
         let deadline = self.timeouts.deadline(&parts.headers)?;
         let read = timeout_at(deadline, read::read(&parts, body, self.max_body)).await;
         let request = read.map_err(|_| {
@@ -125,13 +134,14 @@ impl Endpoint {
                 .with_header(header::CONNECTION, HeaderValue::from_static("close"))
         })??;
         let admitted = self.limits.admit(&self.outline, &request)?;
-        check_operation(admitted.operation, &parts.method)?;
+        let operation = admitted.operation;
+        check_operation(operation, &parts.method)?;
 
         let http::request::Parts { headers, extensions, .. } = parts;
         let context = RequestContext { request_id, deadline, headers, extensions };
         let run = AssertUnwindSafe(self.execute.execute(request, admitted, context)).catch_unwind();
         match timeout_at(deadline + GRACE, run).await {
-            Ok(Ok(response)) => Ok(response),
+            Ok(Ok(response)) => Ok((response, operation)),
             Ok(Err(_)) => Err(Refusal::from(server_error(Error::internal("the execution panicked")))),
             Err(_) => {
                 let error = Error { retryable: true, ..Error::new(Code::VendorTimeout, "the request's time was up") };

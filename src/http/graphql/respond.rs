@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use async_graphql::PathSegment;
 use async_graphql::ServerError;
 use async_graphql::Value;
+use async_graphql::parser::types::OperationType;
 use axum::body::Body;
 use axum::response::Response;
 use http::HeaderMap;
@@ -21,11 +22,15 @@ use crate::error::Error;
 use crate::http::request_id::RequestId;
 
 /// Writes the outcome of a request that has run, or whose document could not.
-pub(super) fn executed(response: async_graphql::Response, media: MediaType, request_id: &RequestId) -> Response {
+pub(super) fn executed(
+    response: async_graphql::Response,
+    operation: OperationType,
+    media: MediaType,
+    request_id: &RequestId,
+) -> Response {
     let async_graphql::Response { errors, data, extensions, http_headers, .. } = response;
     let errors = finish(errors, request_id);
-    // What ran has data, or an error with the path of the field that took all data with it.
-    let has_run = data != Value::Null || errors.is_empty() || errors.iter().any(|error| !error.path.is_empty());
+    let has_run = data != Value::Null || !errors.iter().all(|error| is_of_request(error, operation));
     let status = if has_run { StatusCode::OK } else { refused_status(&errors, media) };
     let body = Wire { errors: &errors, data: has_run.then_some(&data), extensions: &extensions };
     write(status, media, &body, http_headers)
@@ -37,6 +42,14 @@ pub(super) fn refused(refusal: Refusal, media: MediaType, request_id: &RequestId
     let status = refusal.status.unwrap_or_else(|| refused_status(&errors, media));
     let body = Wire { errors: &errors, data: None, extensions: &BTreeMap::new() };
     write(status, media, &body, refusal.headers.into_iter().collect())
+}
+
+/// Whether an error that left no data is one of the request and not of a field.
+///
+/// It has no path; or a value did not fit its argument, which the engine tells only where the query runs. A
+/// mutation may have changed something before that, so there it stays an error of the field.
+fn is_of_request(error: &ServerError, operation: OperationType) -> bool {
+    error.path.is_empty() || (operation == OperationType::Query && error.source.is_none())
 }
 
 #[derive(Serialize)]

@@ -55,16 +55,16 @@ impl AutoChatListingSource {
     /// # Errors
     /// [`TransportError`] when the HTTP client cannot be set up.
     pub fn connect(config: AutoChatConfig, clock: Clock, shutdown: Shutdown) -> Result<Self, TransportError> {
-        let token_server = TransportConfig { base: config.token_url, ..config.transport.clone() };
+        let api = Transport::new(&config.transport, None, clock.clone())?;
         let auth = ClientAuth::new(
-            Transport::new(&token_server, None, clock.clone())?,
+            api.at(&config.token_url)?,
             config.client_id,
             config.client_secret,
             config.audience,
-            clock.clone(),
+            clock,
             shutdown,
         );
-        let transport = Transport::new(&config.transport, Some(Arc::new(auth)), clock)?;
+        let transport = api.signed_by(Arc::new(auth));
         Ok(Self::new(transport, config.environment, config.dealerships))
     }
 }

@@ -70,8 +70,8 @@ impl JifelineClient {
         let limited =
             TransportConfig { concurrency: config.transport.concurrency.min(api::PARALLEL), ..config.transport };
         let log_in = Transport::new(&limited, None, clock.clone())?;
-        let auth = SessionAuth::new(log_in, config.connector_uuid, config.pincode, clock.clone(), shutdown);
-        let transport = Transport::new(&limited, Some(Arc::new(auth)), clock)?;
+        let auth = SessionAuth::new(log_in.clone(), config.connector_uuid, config.pincode, clock, shutdown);
+        let transport = log_in.signed_by(Arc::new(auth));
         let reading =
             Arc::new(map::Reading { odometer_unit: config.odometer_unit, ticket_states: config.ticket_states });
         Ok(Self { transport, reading })

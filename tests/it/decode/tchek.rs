@@ -1,0 +1,138 @@
+use forecourt::domain::event::Event;
+use forecourt::domain::event::EventDecoder;
+use forecourt::domain::inspection::model::DamageReview;
+use forecourt::domain::inspection::model::InspectionLocale;
+use forecourt::domain::inspection::model::LinkDelivery;
+use forecourt::domain::inspection::model::NewInspection;
+use forecourt::domain::inspection::model::TokenState;
+use forecourt::domain::inspection::model::TokenUid;
+use forecourt::domain::inspection::report::ReportContent;
+use forecourt::domain::inspection::source::InspectionSource;
+use forecourt::error::VendorError;
+use forecourt::error::VendorErrorKind;
+use forecourt::vendors::tchek::TchekEventDecoder;
+
+use crate::support::accounts::context;
+use crate::support::accounts::tchek;
+use crate::support::recorder::Answer;
+use crate::support::recorder::Recorder;
+use crate::support::recorder::ok;
+use crate::support::recorder::status;
+
+use super::assert_decoded;
+
+const CREATED: &str = include_str!("../../fixtures/tchek/tchek.tokens.create.json");
+const STATUS: &str = include_str!("../../fixtures/tchek/tchek.tokens.status.json");
+const DELIVERY: &str = include_str!("../../fixtures/tchek/tchek.webhooks.deliver.json");
+
+async fn create(answer: Answer) -> Result<TokenState, VendorError> {
+    let recorder = Recorder::start(move |_, _| answer.clone()).await;
+    let inspection = NewInspection {
+        vin: None,
+        license_plate: None,
+        locale: InspectionLocale::En,
+        customer: None,
+        delivery: LinkDelivery::None,
+        damage_review: DamageReview::Dealer,
+        agent_id: None,
+        validity_days: 30,
+    };
+    tchek(&recorder).create(&inspection, context()).await
+}
+
+async fn read(answer: Answer) -> Result<Option<TokenState>, VendorError> {
+    let recorder = Recorder::start(move |_, _| answer.clone()).await;
+    let uid = TokenUid("T0A1B2C".to_owned());
+    tchek(&recorder).status(vec![uid.clone()], context()).await.remove(&uid).unwrap()
+}
+
+#[tokio::test]
+async fn a_created_token() {
+    assert_decoded("tchek.tokens.create", &create(ok(CREATED)).await.unwrap());
+}
+
+#[tokio::test]
+async fn the_status_of_a_token() {
+    assert_decoded("tchek.tokens.status", &read(ok(STATUS)).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_bare_token_with_options_as_text_and_an_unknown_status() {
+    let bare = r#"{"uid": "T0A1B2C", "tradeinStatus": 7, "options": "{\"fastTrack\":true}", "expiresIn": "12 May 2022 at 10:10:00 UTC", "expired": 0}"#;
+    let token = read(ok(bare)).await.unwrap().unwrap();
+    assert_eq!((token.status_code, token.expired), (Some(7), Some(false)));
+    assert_eq!(token.expires_at.map(|at| at.to_rfc3339()).as_deref(), Some("2022-05-12T10:10:00+00:00"));
+}
+
+#[tokio::test]
+async fn refusals_say_what_they_mean() {
+    assert!(matches!(read(status(404, r#"{"error":"unknown token"}"#)).await, Ok(None)));
+    let refused = create(status(400, r#"{"error":"customer.phone: 0033612345678 has no country code"}"#)).await;
+    let refused = refused.unwrap_err();
+    assert_eq!(refused.kind, VendorErrorKind::Rejected);
+    assert_eq!(refused.context, "customer.phone: [number] has no country code");
+    assert_eq!(create(status(403, r#"{"error":"unknown key"}"#)).await.unwrap_err().kind, VendorErrorKind::Auth);
+    assert_eq!(create(ok("<html>")).await.unwrap_err().kind, VendorErrorKind::Protocol);
+    assert_eq!(create(ok(r#"{"token": {}}"#)).await.unwrap_err().kind, VendorErrorKind::Protocol);
+}
+
+fn decode(body: &str) -> Event {
+    TchekEventDecoder.decode(body.as_bytes()).unwrap()
+}
+
+/// Hash and content of a report; none for any other event.
+fn report(body: &str) -> Option<(String, ReportContent)> {
+    match decode(body) {
+        Event::InspectionReported { content_hash, content, .. } => Some((content_hash, *content)),
+        Event::InspectionStarted { .. } | Event::InspectionDeleted { .. } | Event::TokenCreated { .. } => None,
+    }
+}
+
+fn hash(body: &str) -> String {
+    report(body).unwrap().0
+}
+
+#[test]
+fn a_delivered_report() {
+    assert_decoded("tchek.webhooks.deliver", &decode(DELIVERY));
+}
+
+#[test]
+fn an_exported_report_is_read_like_a_delivered_one() {
+    let delivered: serde_json::Value = serde_json::from_str(DELIVERY).unwrap();
+    let data = delivered.pointer("/dataAPI/data").unwrap();
+    let exported = serde_json::json!({ "data": data, "status": 200, "totalTime": 23.5, "requestId": "0" });
+    assert_eq!(report(&exported.to_string()), report(DELIVERY));
+}
+
+#[test]
+fn the_hash_ignores_what_changes_at_every_delivery_and_nothing_else() {
+    let first = hash(DELIVERY);
+    let resigned = DELIVERY.replace("sig=x", "sig=y").replace("sig=a", "sig=b&e=1").replace("12.3,", "99.9,");
+    assert_ne!(resigned, DELIVERY);
+    assert_eq!(hash(&resigned), first);
+    let reordered: serde_json::Value = serde_json::from_str(DELIVERY).unwrap();
+    assert_eq!(hash(&reordered.to_string()), first);
+    for (old, new) in [("350.1", "350.2"), ("token=T0000AA", "token=T0000AC"), ("SEV3", "SEV2")] {
+        assert_ne!(hash(&DELIVERY.replace(old, new)), first, "{old}");
+    }
+}
+
+#[test]
+fn other_deliveries_are_told_by_name_or_shape() {
+    let started = decode(r#"{"eventName": "newTchek", "tchekId": "TcHeKiD001", "vehicleId": "VeHiClE001"}"#);
+    assert!(matches!(started, Event::InspectionStarted { inspection: Some(_), vehicle: Some(_) }));
+    let deleted = decode(r#"{"type": "deleteTchek", "tchekId": "TcHeKiD001"}"#);
+    assert!(matches!(deleted, Event::InspectionDeleted { inspection: Some(_) }));
+    let created = decode(r#"{"eventName": "tradeinVehicle", "token": {"uid": "T0A1B2C"}}"#);
+    assert!(matches!(created, Event::TokenCreated { .. }));
+}
+
+#[test]
+fn unreadable_deliveries_say_why_and_repeat_nothing() {
+    let reason = |body: &str| TchekEventDecoder.decode(body.as_bytes()).unwrap_err().0;
+    assert_eq!(reason("{}"), "the delivery holds neither a result nor a token");
+    assert_eq!(reason("[1]"), "the answer is not what it was expected to be");
+    assert_eq!(reason(r#"{"dataAPI": {"status": 404}}"#), "the delivery reports a failure of the vendor, status 404");
+    assert_eq!(reason("jan@example.com"), "the answer is not JSON");
+}

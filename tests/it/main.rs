@@ -1,0 +1,40 @@
+//! The tests enter by the front door: GraphQL, HTTP or the command line, over real sockets.
+
+#[cfg(test)]
+mod batching;
+#[cfg(test)]
+mod cache;
+#[cfg(test)]
+mod cli;
+#[cfg(test)]
+mod config;
+#[cfg(test)]
+mod decode;
+#[cfg(test)]
+mod execution;
+#[cfg(test)]
+mod graphiql;
+#[cfg(test)]
+mod house;
+#[cfg(test)]
+mod http;
+#[cfg(test)]
+mod joined;
+#[cfg(test)]
+mod limits;
+#[cfg(test)]
+mod loaders;
+#[cfg(test)]
+mod meeting;
+#[cfg(test)]
+mod origin;
+#[cfg(test)]
+mod sandbox;
+#[cfg(test)]
+mod store;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod transport;
+#[cfg(test)]
+mod wire;

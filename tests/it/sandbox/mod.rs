@@ -1,0 +1,24 @@
+//! The sandbox as its clients meet it: over sockets, with the time set by the test.
+
+#[cfg(test)]
+mod autochat;
+#[cfg(test)]
+mod control;
+#[cfg(test)]
+mod deliveries;
+#[cfg(test)]
+mod garage;
+#[cfg(test)]
+mod inspections;
+#[cfg(test)]
+mod jifeline;
+#[cfg(test)]
+mod page;
+#[cfg(test)]
+mod replay;
+#[cfg(test)]
+mod seed;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod tokens;

@@ -1,0 +1,4 @@
+//! The outbound stack over real sockets: time limits, broken connections, tokens.
+
+mod failures;
+mod tokens;

@@ -1,0 +1,79 @@
+use forecourt::domain::inspection::model::Customer;
+use forecourt::domain::inspection::model::DamageReview;
+use forecourt::domain::inspection::model::Gender;
+use forecourt::domain::inspection::model::InspectionLocale;
+use forecourt::domain::inspection::model::LinkDelivery;
+use forecourt::domain::inspection::model::NewInspection;
+use forecourt::domain::inspection::model::TokenUid;
+use forecourt::domain::inspection::source::InspectionSource;
+use forecourt::graphql::scalars::Vin;
+
+use crate::support::accounts::context;
+use crate::support::accounts::tchek;
+use crate::support::recorder::Recorder;
+use crate::support::recorder::ok;
+
+use super::assert_wire;
+
+fn inspection() -> NewInspection {
+    NewInspection {
+        vin: Some(Vin::from_source("YV1ZWA8UDL1234507")),
+        license_plate: Some("AB-123-CD".to_owned()),
+        locale: InspectionLocale::NlBe,
+        customer: Some(Customer {
+            first_name: "Ada".to_owned(),
+            last_name: "Example".to_owned(),
+            email: "buyer@example.com".to_owned(),
+            phone: "+31600000000".to_owned(),
+            gender: Some(Gender::Female),
+        }),
+        delivery: LinkDelivery::Both,
+        damage_review: DamageReview::Customer,
+        agent_id: Some("UsErId0001".to_owned()),
+        validity_days: 30,
+    }
+}
+
+async fn recorder() -> Recorder {
+    Recorder::start(|_, _| ok(include_str!("../../fixtures/tchek/tchek.tokens.create.json"))).await
+}
+
+#[tokio::test]
+async fn creating_a_token() {
+    let recorder = recorder().await;
+    tchek(&recorder).create(&inspection(), context()).await.unwrap();
+    assert_wire("tchek.tokens.create", &recorder.nth(0));
+}
+
+#[tokio::test]
+async fn creating_a_token_without_a_customer_sends_the_placeholders() {
+    let recorder = recorder().await;
+    let bare = NewInspection {
+        vin: None,
+        license_plate: None,
+        customer: None,
+        agent_id: None,
+        delivery: LinkDelivery::None,
+        locale: InspectionLocale::En,
+        damage_review: DamageReview::Dealer,
+        ..inspection()
+    };
+    tchek(&recorder).create(&bare, context()).await.unwrap();
+    assert_wire("tchek.tokens.create@placeholders", &recorder.nth(0));
+}
+
+#[tokio::test]
+async fn reading_the_status_of_a_token() {
+    let recorder = recorder().await;
+    tchek(&recorder).status(vec![TokenUid("T0A1B2C".to_owned())], context()).await;
+    assert_wire("tchek.tokens.status", &recorder.nth(0));
+}
+
+#[tokio::test]
+async fn the_link_names_the_language() {
+    let recorder = recorder().await;
+    let source = tchek(&recorder);
+    let path = |locale| source.link(&TokenUid("T0A1B2C".to_owned()), locale).unwrap().path().to_owned();
+    assert_eq!(path(InspectionLocale::Fr), "/webapp/fr/services/T0A1B2C");
+    assert_eq!(path(InspectionLocale::NlBe), "/webapp/nl-BE/services/T0A1B2C");
+}
