@@ -65,11 +65,12 @@ mod tests {
 
     #[test]
     fn a_password_is_a_key() {
-        let key = |text| match Presented::parse(text) {
+        let key = |text: &str| match Presented::parse(text) {
             Presented::Key(hash) => Some(hash),
             Presented::Nothing | Presented::Unreadable => None,
         };
-        assert_eq!(key("Bearer fc_1"), key(&format!("basic {}", STANDARD.encode("excel:fc_1"))));
+        let basic = format!("basic {}", STANDARD.encode("excel:fc_1"));
+        assert_eq!(key("Bearer fc_1"), key(&basic));
         assert!(key("Bearer fc_1").is_some());
         for wrong in ["Bearer", "Bearer  ", "Digest x", "Basic !", "Basic eA=="] {
             assert_eq!(key(wrong), None, "{wrong}");

@@ -13,6 +13,8 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 
 use async_graphql::Enum;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use futures_util::future::Shared;
@@ -91,7 +93,7 @@ impl Order {
     pub fn new(session: &Session, mutation: &str, key: &str, input: &impl Serialize) -> Result<Self> {
         // A value sorts the members of its objects, so equal inputs have equal texts.
         let canonical = serde_json::to_value(input).map_err(Error::internal)?.to_string();
-        let input_hash = Sha256::digest(canonical).iter().map(|byte| format!("{byte:02x}")).collect();
+        let input_hash = URL_SAFE_NO_PAD.encode(Sha256::digest(canonical));
         let key = JournalKey {
             tenant: session.tenant.as_ref().to_owned(),
             client: session.client.as_ref().to_owned(),
@@ -196,9 +198,9 @@ where
         Err(error) => return Ending::Failed(error.into()),
     }
     // From here on an ending that is not written down must leave the entry unknown, never free.
-    let sent = AssertUnwindSafe(send()).catch_unwind().await;
-    let sent = sent.unwrap_or_else(|_| Sent::Unknown(unknown("the gateway failed while it was creating this")));
-    settle(services, order, sent).await
+    let outcome = AssertUnwindSafe(send()).catch_unwind().await;
+    let outcome = outcome.unwrap_or_else(|_| Sent::Unknown(unknown("the gateway failed while it was creating this")));
+    settle(services, order, outcome).await
 }
 
 async fn settle(services: &Arc<Services>, order: &Order, sent: Sent) -> Ending {

@@ -72,9 +72,11 @@ impl NodeQuery {
 
 async fn node(ctx: &Context<'_>, id: &str) -> Result<Option<Node>> {
     let id = NodeId::decode(id)?;
-    let needs = |scope| match caller(ctx)?.session.may(scope) {
-        true => Ok(()),
-        false => Err(Error::new(Code::Forbidden, format!("a `{}` needs the scope `{scope}`", id.kind()))),
+    let needs = |scope| {
+        if caller(ctx)?.session.may(scope) {
+            return Ok(());
+        }
+        Err(Error::new(Code::Forbidden, format!("a `{}` needs the scope `{scope}`", id.kind())))
     };
     match id.kind() {
         "Vehicle" => {

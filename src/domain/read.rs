@@ -25,7 +25,7 @@ use crate::graphql::Result;
 use crate::graphql::scalars::Vin;
 
 /// A shared read is nobody's own: it has this long, whatever the deadlines of those who wait for it.
-const SHARED_READ_LIMIT: Duration = Duration::from_secs(60);
+const SHARED_READ_LIMIT: Duration = Duration::from_mins(1);
 
 /// The context of a read that several requests may share.
 pub fn shared_context() -> CallContext {

@@ -156,13 +156,11 @@ impl Inbox {
         if let Some(row) = rows.into_iter().find(|row| row.vendor == delivery.vendor) {
             return Ok(Ok(row));
         }
-        match &result.token {
-            Some(uid) => self.meet(receiver, uid).await,
-            None => {
-                let note = "no inspection of this tenant has this id, and the result names no token".to_owned();
-                Ok(Err(End::Settled(DeliveryState::Unmatched, Some(note))))
-            }
+        if let Some(uid) = &result.token {
+            return self.meet(receiver, uid).await;
         }
+        let note = "no inspection of this tenant has this id, and the result names no token".to_owned();
+        Ok(Err(End::Settled(DeliveryState::Unmatched, Some(note))))
     }
 
     /// Asks the vendor for a token that the ledger has not met, with each account of the tenant.
@@ -183,13 +181,11 @@ impl Inbox {
                 Some(Ok(None) | Err(_)) | None => {}
             }
         }
-        Ok(Err(match unanswered {
-            Some(operation) => End::Later(format!("the token is new, and `{operation}` does not answer")),
-            None => {
-                let note = "no account of this tenant knows the token".to_owned();
-                End::Settled(DeliveryState::Unmatched, Some(note))
-            }
-        }))
+        if let Some(operation) = unanswered {
+            return Ok(Err(End::Later(format!("the token is new, and `{operation}` does not answer"))));
+        }
+        let note = "no account of this tenant knows the token".to_owned();
+        Ok(Err(End::Settled(DeliveryState::Unmatched, Some(note))))
     }
 
     /// The ledger's first row of an inspection that was not created through the gateway.

@@ -17,7 +17,7 @@ use crate::store::VehicleTouch;
 const INTERVAL: Duration = Duration::from_mins(10);
 /// After a reading that failed.
 const AFTER_FAILURE: Duration = Duration::from_secs(15);
-const PAGE_LIMIT: Duration = Duration::from_secs(60);
+const PAGE_LIMIT: Duration = Duration::from_mins(1);
 
 /// How many lists have not been read to their end yet.
 #[derive(Clone, Debug, Default)]

@@ -1,7 +1,5 @@
 //! How many calls the loaders make: a property of the query, not of luck.
 
-#![expect(clippy::unwrap_used, reason = "a test ends where its premises fail")]
-
 use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::net::SocketAddr;

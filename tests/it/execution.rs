@@ -1,7 +1,5 @@
 //! The contract with the engine: what an upgrade must not change under us, and what our kit makes of it.
 
-#![expect(clippy::unwrap_used, reason = "a test ends where its premises fail")]
-
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::task::Poll;

@@ -1,7 +1,5 @@
 //! One loader within one request: joining, cutting, failing, leaving.
 
-#![expect(clippy::unwrap_used, reason = "a test ends where its premises fail")]
-
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::Mutex;

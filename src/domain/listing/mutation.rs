@@ -145,10 +145,8 @@ async fn create(caller: &Caller, input: CreateListingInput) -> Result<CreateList
     let of = Arc::clone(&source);
     let send = move || async move { send(&services, &by, of.as_ref(), listing).await };
     let ending = create_once(&caller.services, order, caller.deadline, send).await;
-    let existing = match ending.faults().iter().any(|fault| fault.code == UserErrorCode::AlreadyListed) {
-        true => listed(caller, &account, source.environment(), number).await?,
-        false => None,
-    };
+    let is_listed = ending.faults().iter().any(|fault| fault.code == UserErrorCode::AlreadyListed);
+    let existing = if is_listed { listed(caller, &account, source.environment(), number).await? } else { None };
     Ok(CreateListingPayload { ending, key: Some(key), existing })
 }
 

@@ -197,10 +197,8 @@ async fn vehicles(
         first: page.first,
     };
     let found = store.vehicle_page(&query).await.map_err(Error::from)?;
-    let total = match ctx.look_ahead().field("totalCount").exists() {
-        true => Some(store.vehicle_count(&query).await.map_err(Error::from)?),
-        false => None,
-    };
+    let counted = ctx.look_ahead().field("totalCount").exists();
+    let total = if counted { Some(store.vehicle_count(&query).await.map_err(Error::from)?) } else { None };
     let index = DataLoader::<VehicleIndexLoader>::of(ctx)?;
     let edges = found.rows.into_iter().map(|merged| {
         let vin = Vin::from_source(&merged.vin);

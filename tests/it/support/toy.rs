@@ -1,7 +1,5 @@
 //! A gateway with a toy schema, on a socket.
 
-#![expect(clippy::unwrap_used, reason = "a test ends where its premises fail")]
-
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
