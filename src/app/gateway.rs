@@ -38,6 +38,7 @@ use crate::telemetry::metrics::Metrics;
 use super::health::Parts;
 use super::health::Progress;
 use super::listener;
+use super::mark;
 use super::sources;
 use super::sources::Built;
 
@@ -63,6 +64,7 @@ impl Gateway {
         let store = open_store(&config).await?;
         let has_clients = store.api_keys(None).await?.iter().any(|key| key.revoked_at.is_none());
         let access = config.access(has_clients)?;
+        mark::check(&config)?;
         let (listener, address) = listener::bind(config.server.listen).with_context(|| {
             format!("cannot listen on `{}`; is something else listening there?", config.server.listen)
         })?;
@@ -93,6 +95,7 @@ impl Gateway {
             endpoint: endpoint(&config, pipeline.clone()),
             authenticator,
             origin: OriginRule::new(public_hosts(&config), config.server.origins.clone(), address.port()),
+            origins: config.server.origins.clone(),
             ids: RequestIds { ids, clock },
             health: Arc::new(parts),
             metrics: metrics.clone(),
@@ -182,6 +185,8 @@ async fn sandbox(config: &Config, clock: &Clock, ids: &Ids, shutdown: &Shutdown)
     }
     let options = crate::sandbox::Options {
         vehicles: usize::try_from(config.sandbox.vehicles).unwrap_or(usize::MAX),
+        // The ledger names what the vendors hold, so the sandbox keeps it beside the ledger.
+        memory: Some(config.data_dir.join("sandbox.jsonl")),
         ..crate::sandbox::Options::default()
     };
     let running = crate::sandbox::start(options, clock.clone(), ids.clone(), shutdown).await;

@@ -4,6 +4,7 @@ mod gateway;
 pub mod health;
 mod known;
 mod listener;
+mod mark;
 mod sources;
 
 use anyhow::Context;

@@ -4,7 +4,8 @@
 //! Here the missing keys of a call go out together, the read outlives the client that began it, and it is stopped
 //! when nobody waits for it any more. Hence the table of flights is ours.
 //!
-//! A *batch* is one call of a fetch with its keys. Whoever waits for one of them has a *seat* in the batch.
+//! A *batch* is one call of a fetch with its keys; it lands as a whole. Whoever waits for one of them has a *seat* in
+//! the batch. Where the source reads each key by itself, each key is a batch of its own, see [`Fetching`].
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
@@ -14,6 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::FutureExt;
+use tokio::sync::Semaphore;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
@@ -27,10 +29,32 @@ use super::memory::Entry;
 use super::tag::Mark;
 use super::{Answers, EntityCache, Fetches, Inner};
 
+/// How many keys of one caller are fetched at a time where each is fetched alone.
+///
+/// The source's own limit is usually lower. This one leaves room in its queue: whoever asks for one key does not wait
+/// behind all those of a caller who asks for hundreds.
+const LANES: usize = 8;
+
 type Landed = HashMap<EntryKey, Result<Arc<Entry>, VendorError>>;
 
 /// How a batch ended: with an outcome per key, or without any.
 type Landing = Result<Arc<Landed>, VendorErrorKind>;
+
+/// How a fetch is called when several keys are missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fetching {
+    /// Once for all of them: the source reads them with one call, or chooses how to. They land together.
+    Together,
+    /// Once for each of them, several at a time: the source reads each with a call of its own. Each answer is kept and
+    /// given as it comes, and a key that nobody waits for any more is stopped without its neighbours.
+    EachAlone,
+}
+
+/// How missing keys are fetched.
+pub(super) struct Fetch<F> {
+    pub(super) fetching: Fetching,
+    pub(super) call: F,
+}
 
 /// Which reads on their way may be joined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,10 +89,10 @@ struct Seat {
 
 /// The seats one caller has taken.
 struct Boarded {
-    /// Each seat with the keys to expect from it, the own batch among them.
+    /// Each seat with the keys to expect from it, those in own batches among them.
     seats: Vec<(Seat, Vec<EntryKey>)>,
-    /// The batch that the caller has opened and must run.
-    own: Option<Arc<Batch>>,
+    /// The batches that the caller has opened and must run.
+    own: Vec<Arc<Batch>>,
 }
 
 impl Flights {
@@ -76,36 +100,41 @@ impl Flights {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes a seat in every batch that has one of `keys` and may be joined, and opens one batch for the others.
-    fn board(self: &Arc<Self>, keys: Vec<EntryKey>, now: Mark, may_join: impl Fn(&EntryKey, Mark) -> bool) -> Boarded {
+    /// Takes a seat in every batch that has one of `keys` and may be joined, and opens batches for the others.
+    fn board(
+        self: &Arc<Self>,
+        keys: Vec<EntryKey>,
+        fetching: Fetching,
+        now: Mark,
+        may_join: impl Fn(&EntryKey, Mark) -> bool,
+    ) -> Boarded {
         let mut open = self.lock();
-        let mut joined: Vec<(Seat, Vec<EntryKey>)> = Vec::new();
+        let mut joined: HashMap<*const Batch, (Seat, Vec<EntryKey>)> = HashMap::new();
         let mut own = Vec::new();
         for key in keys {
             let Some(batch) = open.get(&key).filter(|batch| may_join(&key, batch.began)) else {
                 own.push(key);
                 continue;
             };
-            match joined.iter_mut().find(|(seat, _)| Arc::ptr_eq(&seat.batch, batch)) {
-                Some((_, expected)) => expected.push(key),
-                None => joined.push((Seat::take(self, batch), vec![key])),
+            let (_, expected) =
+                joined.entry(Arc::as_ptr(batch)).or_insert_with(|| (Seat::take(self, batch), Vec::new()));
+            expected.push(key);
+        }
+        let loads: Vec<Vec<EntryKey>> = match fetching {
+            Fetching::Together if own.is_empty() => Vec::new(),
+            Fetching::Together => vec![own],
+            Fetching::EachAlone => own.into_iter().map(|key| vec![key]).collect(),
+        };
+        let mut boarded = Boarded { seats: joined.into_values().collect(), own: Vec::with_capacity(loads.len()) };
+        for keys in loads {
+            let batch = Arc::new(Batch::new(keys.clone(), now));
+            for key in &keys {
+                open.insert(key.clone(), Arc::clone(&batch));
             }
+            boarded.seats.push((Seat::take(self, &batch), keys));
+            boarded.own.push(batch);
         }
-        if own.is_empty() {
-            return Boarded { seats: joined, own: None };
-        }
-        let batch = Arc::new(Batch {
-            keys: own.clone(),
-            began: now,
-            seats: AtomicUsize::new(0),
-            stop: CancellationToken::new(),
-            landed: watch::Sender::new(None),
-        });
-        for key in &own {
-            open.insert(key.clone(), Arc::clone(&batch));
-        }
-        joined.push((Seat::take(self, &batch), own));
-        Boarded { seats: joined, own: Some(batch) }
+        boarded
     }
 
     /// Takes `batch` off the table, without touching a later one that has some of its keys.
@@ -116,6 +145,18 @@ impl Flights {
             {
                 slot.remove();
             }
+        }
+    }
+}
+
+impl Batch {
+    fn new(keys: Vec<EntryKey>, began: Mark) -> Self {
+        Self {
+            keys,
+            began,
+            seats: AtomicUsize::new(0),
+            stop: CancellationToken::new(),
+            landed: watch::Sender::new(None),
         }
     }
 }
@@ -172,7 +213,7 @@ impl Drop for Pilot {
 }
 
 impl EntityCache {
-    /// Gets `missing` by joining reads on their way and beginning one for the rest; fills `answers`.
+    /// Gets `missing` by joining reads on their way and beginning others for the rest; fills `answers`.
     ///
     /// Gives back the keys whose read was overtaken by an invalidation before this caller had joined it.
     pub(super) async fn fly<K, V, F, Fut>(
@@ -181,7 +222,7 @@ impl EntityCache {
         mut missing: HashMap<EntryKey, Vec<K>>,
         deadline: Instant,
         join: Join,
-        fetch: &Arc<F>,
+        fetch: &Arc<Fetch<F>>,
         answers: &mut Answers<K, V>,
     ) -> HashMap<EntryKey, Vec<K>>
     where
@@ -202,12 +243,14 @@ impl EntityCache {
             Join::Current => began >= now,
             Join::Untouched => tags.get(key).is_some_and(|tags| !self.0.stamps.touched(tags, began)),
         };
-        let Boarded { seats, own } = self.0.flights.board(missing.keys().cloned().collect(), now, may_join);
-        let joined = missing.len() - own.as_ref().map_or(0, |batch| batch.keys.len());
+        let Boarded { seats, own } =
+            self.0.flights.board(missing.keys().cloned().collect(), fetch.fetching, now, may_join);
+        let joined = missing.len() - own.iter().map(|batch| batch.keys.len()).sum::<usize>();
         scope.count("forecourt_cache_joins_total", joined);
-        if let Some(batch) = own {
+        let lanes = Arc::new(Semaphore::new(LANES));
+        for batch in own {
             let keys = batch.keys.iter().filter_map(|key| Some((key.clone(), missing.get(key)?.first()?.clone())));
-            self.take_off(scope, keys.collect(), batch, Arc::clone(fetch));
+            self.take_off(scope, keys.collect(), batch, Arc::clone(&lanes), Arc::clone(fetch));
         }
 
         let mut overtaken = HashMap::new();
@@ -233,9 +276,16 @@ impl EntityCache {
         overtaken
     }
 
-    /// Runs the fetch of `batch` in a task of its own, within the span of the request that began it.
-    fn take_off<K, V, F, Fut>(&self, scope: &Arc<Scope>, keys: Vec<(EntryKey, K)>, batch: Arc<Batch>, fetch: Arc<F>)
-    where
+    /// Runs the fetch of `batch` in a task of its own once one of `lanes` is free, within the span of the request that
+    /// began it.
+    fn take_off<K, V, F, Fut>(
+        &self,
+        scope: &Arc<Scope>,
+        keys: Vec<(EntryKey, K)>,
+        batch: Arc<Batch>,
+        lanes: Arc<Semaphore>,
+        fetch: Arc<Fetch<F>>,
+    ) where
         K: CacheKey,
         V: std::fmt::Debug + Send + Sync + 'static,
         F: Fn(Vec<K>) -> Fut + Send + Sync + 'static,
@@ -246,7 +296,11 @@ impl EntityCache {
         let pilot = Pilot { flights: Arc::clone(&self.0.flights), batch };
         let flight = async move {
             let began = pilot.batch.began;
-            let read = AssertUnwindSafe(inner.read(&scope, keys.clone(), began, &*fetch)).catch_unwind();
+            let read = async {
+                let _lane = lanes.acquire().await.expect("nobody closes the lanes");
+                inner.read(&scope, keys.clone(), began, &fetch.call).await
+            };
+            let read = AssertUnwindSafe(read).catch_unwind();
             let landed = tokio::select! {
                 biased;
                 () = pilot.batch.stop.cancelled() => return,

@@ -1,8 +1,8 @@
 //! The entity cache: what vendors said, kept in memory for as long as it may be believed.
 //!
 //! One [`EntityCache`] serves the process. An entry belongs to one [`Partition`] (tenant, vendor, account) and no other
-//! partition ever sees it. Keys that are missing are fetched together in one call; a read on its way is shared by all
-//! who ask for the same key meanwhile, see `flight`. How long an answer is believed is said per operation by [`Policy`],
+//! partition ever sees it. Keys that are missing are fetched together in one call, or each by a call of its own, as
+//! [`Fetching`] says; a read on its way is shared by all who ask for the same key meanwhile, see `flight`. How long an answer is believed is said per operation by [`Policy`],
 //! and what has changed is dropped by [`EntityCache::invalidate`].
 //!
 //! - An absent thing is an answer too, with a life of its own.
@@ -27,11 +27,12 @@ use crate::error::VendorError;
 use crate::shutdown::Shutdown;
 
 pub use fetched::Fetched;
+pub use flight::Fetching;
 pub use key::{CacheKey, Partition, Scope};
 pub use policy::{Freshness, Policy, UnknownOperation};
 pub use tag::{Mark, Reach, Tag};
 
-use flight::{Flights, Join};
+use flight::{Fetch, Flights, Join};
 use key::EntryKey;
 use memory::{Entry, Memory};
 use tag::Stamps;
@@ -111,16 +112,17 @@ impl EntityCache {
                 fetches
             }
         };
-        let mut answers = self.get_many(scope, vec![key.clone()], deadline, fetch_one).await;
+        let mut answers = self.get_many(scope, Fetching::Together, vec![key.clone()], deadline, fetch_one).await;
         answers.remove(&key).unwrap_or_else(|| Err(flight::unanswered(scope)))
     }
 
-    /// Gives one answer for every key: from memory, from a read on its way, or by one call of `fetch` for the rest.
+    /// Gives one answer for every key: from memory, from a read on its way, or by calls of `fetch` for the rest, one for
+    /// all or one for each as `fetching` says.
     ///
-    /// `fetch` runs in its own task, without the deadline of the caller, so it must bound itself by the operation's own
-    /// time-out. It is called at most once for the keys that nobody reads yet, and once more only for keys whose shared
-    /// read was overtaken by an invalidation. It is stopped when everyone who waits for it has left. Keys with the same
-    /// canonical text are one key.
+    /// `fetch` runs in a task of its own, without the deadline of the caller, so it must bound itself by the operation's
+    /// own time-out. It is asked at most once for a key that nobody reads yet, and once more only for keys whose shared
+    /// read was overtaken by an invalidation. A call is stopped when everyone who waits for it has left; what other calls
+    /// have brought by then is kept. Keys with the same canonical text are one key.
     ///
     /// # Errors
     /// Per key: what `fetch` reported; `Deadline` when `deadline` passed first; `Protocol` when `fetch` left the key out
@@ -128,6 +130,7 @@ impl EntityCache {
     pub async fn get_many<K, V, F, Fut>(
         &self,
         scope: &Arc<Scope>,
+        fetching: Fetching,
         keys: Vec<K>,
         deadline: Instant,
         fetch: F,
@@ -151,7 +154,7 @@ impl EntityCache {
         }
         scope.count("forecourt_cache_hits_total", answers.len());
 
-        let fetch = Arc::new(fetch);
+        let fetch = Arc::new(Fetch { fetching, call: fetch });
         // A second round is only for keys whose shared read an invalidation overtook; it joins no older read.
         for join in [Join::Untouched, Join::Current] {
             if missing.is_empty() {

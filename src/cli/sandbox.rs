@@ -42,6 +42,7 @@ impl Sandbox {
             listen,
             vehicles: usize::try_from(self.vehicles).context("this machine cannot count that many vehicles")?,
             public_url: self.public_url,
+            memory: None,
         };
         block_on(async move {
             let shutdown = Shutdown::new();

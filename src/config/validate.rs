@@ -39,11 +39,13 @@ impl Config {
             Fault::new("server", "a live vendor is configured, and no client has a key", mend)
         } else {
             let mend = format!("{mend}, or set `server.open = true` to let anyone try the sandbox");
-            Fault::new(
-                "server",
-                format!("`{}` can be reached from other machines, and no client has a key", self.server.listen),
-                mend,
-            )
+            let why = match self.server.listen {
+                listen if listen.ip().is_loopback() => {
+                    "`public_url` or `hosts` gives the gateway a public name".to_owned()
+                }
+                listen => format!("`{listen}` can be reached from other machines"),
+            };
+            Fault::new("server", format!("{why}, and no client has a key"), mend)
         }]))
     }
 

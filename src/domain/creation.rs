@@ -11,6 +11,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
+use std::time::Duration;
 
 use async_graphql::Enum;
 use base64::Engine;
@@ -39,16 +40,21 @@ use crate::store::Creation;
 use crate::store::JournalKey;
 
 const LONGEST_KEY: usize = 200;
+/// Between two tries of the ledger to keep what was created; doubled each time.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LAST_PAUSE: Duration = Duration::from_secs(10);
 
 /// What has become of a creation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum CreationOutcome {
     /// It was created; the ledger has it.
     Created,
-    /// It was not created, for certain; the idempotency key is free again.
+    /// This request created nothing, for certain. The idempotency key is free, unless `userErrors` says that it was used
+    /// with another input before.
     NotCreated,
-    /// Nobody knows: the vendor was asked and its answer never arrived. Ask again with the same key; the gateway never
-    /// sends the creation a second time. Look at the vendor before you create with another key.
+    /// Nobody knows: the vendor was asked and its answer has not arrived. The gateway never sends the creation a second
+    /// time under this key; look at the vendor before you create with another one. While the error says `retryable`, the
+    /// creation is still on its way and asking again tells its ending.
     Unknown,
 }
 
@@ -174,8 +180,10 @@ where
     };
     let Some(running) = services.creations.join(&order, start) else { return mismatch() };
     timeout_at(deadline, running).await.unwrap_or_else(|_| {
-        let mut error = unknown("the creation is still on its way");
+        let message = "the creation is still on its way: ask again with the same `idempotencyKey` to hear its ending";
+        let mut error = Error::new(Code::VendorTimeout, message);
         error.reason = Some(Reason::Deadline);
+        error.retryable = true;
         Ending::Unknown(error)
     })
 }
@@ -205,20 +213,7 @@ where
 
 async fn settle(services: &Arc<Services>, order: &Order, sent: Sent) -> Ending {
     match sent {
-        Sent::Created(id, creation) => {
-            let now = services.clock.now();
-            match services.store.finish_creation(&order.key, json!({}), *creation, now).await {
-                Ok(created) => {
-                    let stored = created.inspection.map(|row| row.id).or(created.listing.map(|row| row.id));
-                    Ending::Created(stored.unwrap_or(id))
-                }
-                Err(error) => {
-                    tracing::error!(mutation = %order.key.mutation, %error, "created at the vendor, but the ledger refused it");
-                    note(services.store.mark_unknown(&order.key).await.err());
-                    Ending::Unknown(unknown("it was created at the vendor, but the ledger could not keep it"))
-                }
-            }
-        }
+        Sent::Created(id, creation) => keep(services, order, id, *creation).await,
         Sent::Refused(faults) => {
             note(services.store.release(&order.key).await.err());
             Ending::Refused(faults)
@@ -234,6 +229,31 @@ async fn settle(services: &Arc<Services>, order: &Order, sent: Sent) -> Ending {
     }
 }
 
+/// Writes what was created into the ledger; tries again for as long as the process serves, since the vendor's answer is
+/// nowhere else.
+async fn keep(services: &Arc<Services>, order: &Order, id: Uuid, creation: Creation) -> Ending {
+    let mut pause = FIRST_PAUSE;
+    loop {
+        let now = services.clock.now();
+        match services.store.finish_creation(&order.key, json!({}), creation.clone(), now).await {
+            Ok(created) => {
+                let stored = created.inspection.map(|row| row.id).or(created.listing.map(|row| row.id));
+                return Ending::Created(stored.unwrap_or(id));
+            }
+            Err(error) if pause <= LAST_PAUSE && !services.shutdown.is_draining() => {
+                tracing::error!(mutation = %order.key.mutation, %error, "created at the vendor, but the ledger did not take it; it is tried again");
+                tokio::time::sleep(pause).await;
+                pause *= 2;
+            }
+            Err(error) => {
+                tracing::error!(mutation = %order.key.mutation, %error, "created at the vendor, but the ledger refused it");
+                note(services.store.mark_unknown(&order.key).await.err());
+                return Ending::Unknown(unknown("it was created at the vendor, but the ledger could not keep it"));
+            }
+        }
+    }
+}
+
 /// A journal entry that could not be settled stays in flight, which the next start turns into unknown.
 fn note(failure: Option<crate::store::StoreError>) {
     if let Some(error) = failure {
@@ -242,14 +262,8 @@ fn note(failure: Option<crate::store::StoreError>) {
 }
 
 fn unknown(what: &str) -> Error {
-    let mut error = Error::new(
-        Code::VendorTimeout,
-        format!(
-            "{what}; whether the vendor acted is not known: ask again with the same `idempotencyKey`, and look at the vendor before you use another"
-        ),
-    );
-    error.retryable = true;
-    error
+    let advice = "whether the vendor acted is not known, and this key is never sent again: look at the vendor before you use another";
+    Error::new(Code::VendorTimeout, format!("{what}; {advice}"))
 }
 
 fn mismatch() -> Ending {

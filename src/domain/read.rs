@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use crate::auth::AccountId;
 use crate::cache::CacheKey;
 use crate::cache::Fetched;
+use crate::cache::Fetching;
 use crate::cache::Scope;
 use crate::cache::Tag;
 use crate::domain::connector::model::ConnectorId;
@@ -42,11 +43,15 @@ pub struct Reading<K, V> {
     pub operation: &'static str,
     /// The vendor's environment.
     pub environment: &'static str,
+    /// Whether the source reads several keys with one call or each with a call of its own.
+    pub fetching: Fetching,
     /// Says how long and under which tags an answer is kept.
     pub keep: fn(&K, Option<V>) -> Fetched<V>,
 }
 
-/// Answers `keys` of one account from the cache, from a read on its way, or by one call of `fetch` for the rest.
+/// Answers `keys` of one account from the cache, from a read on its way, or by `fetch` for the rest.
+///
+/// `fetch` is called once for all of them or once for each, as `reading` says.
 pub async fn read_through<K, V, F, Fut>(
     caller: &Caller,
     account: &AccountId,
@@ -72,7 +77,8 @@ where
             answers.await.into_iter().map(dress).collect()
         }
     };
-    let answers = caller.services.cache.get_many(&Arc::new(scope), keys, caller.deadline, fetch).await;
+    let answers =
+        caller.services.cache.get_many(&Arc::new(scope), reading.fetching, keys, caller.deadline, fetch).await;
     answers.into_iter().map(|(key, answer)| (key, answer.map_err(Error::from))).collect()
 }
 

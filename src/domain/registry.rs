@@ -6,7 +6,10 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 use crate::auth::AccountId;
+use crate::error::Code;
+use crate::error::Error;
 use crate::error::VendorError;
+use crate::graphql::Result;
 
 /// What a call to a source is given from the request that caused it.
 #[derive(Clone, Debug)]
@@ -16,7 +19,7 @@ pub struct CallContext {
 }
 
 /// One answer per key: a missing or failing key never touches its neighbours.
-pub type Answers<K, V> = HashMap<K, Result<Option<V>, VendorError>>;
+pub type Answers<K, V> = HashMap<K, std::result::Result<Option<V>, VendorError>>;
 
 /// The sources of one port, one per account of one tenant.
 #[derive(Debug)]
@@ -48,6 +51,23 @@ impl<S: ?Sized> Registry<S> {
         accounts: &'a [AccountId],
     ) -> impl Iterator<Item = &'a AccountId> {
         accounts.iter().filter(|account| self.sources.contains_key(&(Arc::clone(tenant), (*account).clone())))
+    }
+
+    /// The accounts among `accounts` that this port serves; there is at least one.
+    ///
+    /// # Errors
+    /// `UNSUPPORTED` when there is none: an empty answer would claim that there is no `what`, and nobody was asked.
+    pub fn required<'a>(
+        &'a self,
+        tenant: &'a Arc<str>,
+        accounts: &'a [AccountId],
+        what: &str,
+    ) -> Result<Vec<&'a AccountId>> {
+        let served: Vec<_> = self.served(tenant, accounts).collect();
+        if served.is_empty() {
+            return Err(Error::new(Code::Unsupported, format!("no account that you may see has {what}")));
+        }
+        Ok(served)
     }
 
     /// Every registered source with its tenant and account.

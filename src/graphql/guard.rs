@@ -158,6 +158,7 @@ impl CustomDirectiveFactory for Withheld {
                 "Set by the gateway on fields that the session may not read; refused in requests.".to_owned(),
             ),
             args: [("scope".to_owned(), scope)].into_iter().collect(),
+            visible: Some(|_| false),
             ..directive(WITHHELD, __DirectiveLocation::FIELD)
         });
     }

@@ -14,6 +14,7 @@ use crate::auth::Authenticator;
 use crate::error::Code;
 use crate::http::problem::Problem;
 use crate::http::request_id::RequestId;
+use crate::telemetry::logs;
 
 /// Middleware: gives the request its session as an extension, or refuses it with 401.
 pub(super) async fn authenticate(
@@ -28,6 +29,9 @@ pub(super) async fn authenticate(
         }
         Err(error) => {
             let unauthenticated = error.code == Code::Unauthenticated;
+            if let Some(source) = &error.source {
+                tracing::error!(error = logs::chain(source.as_ref()), "a credential could not be checked");
+            }
             let problem = Problem::from(error).with_request_id(request.extensions().get::<RequestId>());
             let challenge = HeaderValue::from_static("Bearer realm=\"forecourt\"");
             if unauthenticated { problem.with_header(WWW_AUTHENTICATE, challenge) } else { problem }.into_response()

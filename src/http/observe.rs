@@ -14,14 +14,18 @@ use crate::telemetry::metrics::{HTTP_REQUESTS, HTTP_SECONDS};
 /// To be added with [`axum::Router::layer`] around all routes. The time runs until the answer's head is ready.
 pub async fn observe(request: Request, next: Next) -> Response {
     let started = Instant::now();
-    let matched = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
-    let route = matched.map_or_else(|| "none".to_owned(), str::to_owned);
+    let route = route(&request).to_owned();
     let method = known(request.method());
     let response = next.run(request).await;
     let status = response.status().as_u16().to_string();
     metrics::counter!(HTTP_REQUESTS, "route" => route.clone(), "method" => method, "status" => status).increment(1);
     metrics::histogram!(HTTP_SECONDS, "route" => route, "method" => method).record(started.elapsed().as_secs_f64());
     response
+}
+
+/// The route of a request, `none` where nothing is: a path that a client makes up may bear anything.
+pub(super) fn route(request: &Request) -> &str {
+    request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str)
 }
 
 fn known(method: &Method) -> &'static str {

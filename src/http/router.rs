@@ -1,6 +1,7 @@
 //! Puts the endpoints together; the order of the layers is the order in which a request meets them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
@@ -9,13 +10,18 @@ use axum::middleware::Next;
 use axum::response::IntoResponse;
 use axum::response::Response;
 use axum::routing::get;
+use http::HeaderName;
 use http::HeaderValue;
+use http::Method;
 use http::StatusCode;
+use http::header::AUTHORIZATION;
 use http::header::CACHE_CONTROL;
 use http::header::CONTENT_TYPE;
 use http::header::X_CONTENT_TYPE_OPTIONS;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::cors::AllowOrigin;
+use tower_http::cors::CorsLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tracing::Instrument;
 
@@ -28,11 +34,13 @@ use crate::http::graphql::Endpoint;
 use crate::http::health;
 use crate::http::health::Health;
 use crate::http::observe::observe;
+use crate::http::observe::route;
 use crate::http::origin::OriginRule;
 use crate::http::origin::check_origin;
 use crate::http::problem::Problem;
 use crate::http::request_id::RequestId;
 use crate::http::request_id::RequestIds;
+use crate::http::request_id::X_REQUEST_ID;
 use crate::http::request_id::request_id;
 use crate::http::webhooks;
 use crate::intake::Inbox;
@@ -40,6 +48,9 @@ use crate::schema;
 use crate::shutdown::Shutdown;
 use crate::telemetry::logs;
 use crate::telemetry::metrics::Metrics;
+
+const SESSION: HeaderName = HeaderName::from_static("forecourt-session");
+const X_REQUEST_TIMEOUT: HeaderName = HeaderName::from_static("x-request-timeout");
 
 /// Everything that the router is made of.
 pub struct Front {
@@ -49,6 +60,8 @@ pub struct Front {
     pub authenticator: Arc<Authenticator>,
     /// Checks where requests are addressed and where they come from.
     pub origin: OriginRule,
+    /// The origins whose pages may send requests.
+    pub origins: Vec<String>,
     /// Makes request ids.
     pub ids: RequestIds,
     /// Tells how the parts are.
@@ -82,14 +95,17 @@ pub fn router(front: Front) -> Router {
     if front.introspection {
         pages = pages.route("/schema.graphql", get(sdl));
     }
-    Router::new()
+    let served = Router::new()
         .merge(work)
         .merge(pages)
         .layer(CompressionLayer::new())
         .merge(health::router(front.health, front.metrics, front.shutdown))
-        .fallback(unknown)
+        .fallback(unknown);
+    // Without allowed origins no page of another host is told anything.
+    let served = if front.origins.is_empty() { served } else { served.layer(cross_origin(&front.origins)) };
+    served
         .layer(middleware::from_fn_with_state(front.origin, check_origin))
-        .layer(CatchPanicLayer::custom(|_| Problem::from(Error::internal("a handler panicked")).into_response()))
+        .layer(CatchPanicLayer::custom(panicked))
         .layer(SetResponseHeaderLayer::if_not_present(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
         .layer(middleware::from_fn(observe))
         .layer(middleware::from_fn(in_span))
@@ -110,15 +126,15 @@ async fn refuse_while_draining(shutdown: Shutdown, request: Request, next: Next)
 /// Gives every line that the log gets from this request the request's id.
 async fn in_span(request: Request, next: Next) -> Response {
     let id = request.extensions().get::<RequestId>().cloned();
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let (method, route) = (request.method().clone(), route(&request).to_owned());
     let span = logs::request_span(id.as_ref().map_or("", RequestId::as_str));
     async move {
         let response = next.run(request).await;
         let status = response.status().as_u16();
-        if is_probe(&path) {
-            tracing::debug!(%method, path, status, "answered");
+        if is_probe(&route) {
+            tracing::debug!(%method, route, status, "answered");
         } else {
-            tracing::info!(%method, path, status, "answered");
+            tracing::info!(%method, route, status, "answered");
         }
         response
     }
@@ -126,8 +142,27 @@ async fn in_span(request: Request, next: Next) -> Response {
     .await
 }
 
-fn is_probe(path: &str) -> bool {
-    matches!(path, "/healthz" | "/readyz" | "/metrics")
+fn is_probe(route: &str) -> bool {
+    matches!(route, "/healthz" | "/readyz" | "/metrics")
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands the panic over")]
+fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
+    let said = panic.downcast_ref::<&str>().copied().map(str::to_owned);
+    let text = said.or_else(|| panic.downcast_ref::<String>().cloned());
+    tracing::error!(panic = text.unwrap_or_default(), "a handler panicked");
+    Problem::from(Error::internal("a handler panicked")).into_response()
+}
+
+/// Lets pages of the allowed origins send what clients send; without such origins no page of another host may.
+fn cross_origin(origins: &[String]) -> CorsLayer {
+    let origins = origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok());
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::list(origins))
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([AUTHORIZATION, CONTENT_TYPE, SESSION, X_REQUEST_ID, X_REQUEST_TIMEOUT])
+        .expose_headers([X_REQUEST_ID])
+        .max_age(Duration::from_hours(1))
 }
 
 async fn sdl() -> Response {

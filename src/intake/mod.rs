@@ -1,10 +1,16 @@
 //! What comes in without being asked for by a request: webhook deliveries, and the list of serviced vehicles.
 
+mod apply;
+mod deliveries;
 pub mod inbox;
-mod process;
+mod lane;
+mod matching;
+mod patience;
 pub mod serviced;
 mod status;
+mod worker;
 
+pub use inbox::Admission;
 pub use inbox::Inbox;
 pub use inbox::Receiver;
 pub use inbox::Refusal;

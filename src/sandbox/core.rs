@@ -1,4 +1,4 @@
-//! What every part of the sandbox shares: time, ids, journal, faults, switches and the seeded cars.
+//! What every part of the sandbox shares: time, ids, journal, faults, memory, switches and the seeded cars.
 
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::ids::Ids;
 use crate::sandbox::faults::Faults;
 use crate::sandbox::journal::Journal;
+use crate::sandbox::memory::Memory;
 use crate::sandbox::seed::Fleet;
 use crate::sandbox::switches::Switches;
 use crate::shutdown::Shutdown;
@@ -30,6 +31,8 @@ pub(crate) struct Core {
     pub(crate) journal: Journal,
     /// The faults that operations are told to make.
     pub(crate) faults: Faults,
+    /// What the next run is to know.
+    pub(crate) memory: Memory,
     /// The seeded cars.
     pub(crate) fleet: Fleet,
     /// How the vendors behave where their documents leave room; read it with [`Core::switches`].
@@ -40,13 +43,14 @@ pub(crate) struct Core {
 
 impl Core {
     /// Makes the state of a sandbox with `vehicles` seeded cars.
-    pub(crate) fn new(vehicles: usize, clock: Clock, ids: Ids, shutdown: Shutdown) -> Arc<Self> {
+    pub(crate) fn new(vehicles: usize, clock: Clock, ids: Ids, shutdown: Shutdown, memory: Memory) -> Arc<Self> {
         Arc::new(Self {
             clock,
             ids,
             shutdown,
             journal: Journal::default(),
             faults: Faults::default(),
+            memory,
             fleet: Fleet::new(vehicles),
             switches: RwLock::new(Switches::default()),
             base: OnceLock::new(),

@@ -15,6 +15,7 @@ use http::StatusCode;
 use http::header;
 use serde::Deserialize;
 use serde::Serialize;
+use tokio::sync::watch;
 
 use crate::sandbox::core::Core;
 use crate::sandbox::core::lock;
@@ -22,17 +23,17 @@ use crate::sandbox::core::lock;
 /// The header that asks for a fault of this one call, such as `status=503; retryAfter=2` or `reset=after`.
 const HEADER: &str = "x-sandbox-fault";
 
-/// When a dropped connection is dropped.
+/// At which moment of a call a fault strikes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) enum Reset {
+pub(crate) enum Moment {
     /// Before the vendor has acted.
     Before,
-    /// After the vendor has acted, with no answer.
+    /// After the vendor has acted, before anything is answered.
     After,
 }
 
-/// One rule: which operations fail, and how. Effects combine: latency first, then hang, reset, status.
+/// One rule: which operations fail, and how. Effects combine: latency first, then hang, hold, reset, status.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Rule {
@@ -56,9 +57,12 @@ pub(crate) struct Rule {
     /// Never answers: waits until the client leaves or the sandbox ends.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     hang: bool,
+    /// Keeps the call at this moment until the rules are set or cleared the next time, and then lets it go on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    hold: Option<Moment>,
     /// Drops the connection.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    reset: Option<Reset>,
+    reset: Option<Moment>,
     /// How many more calls this rule is for; absent: all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     times: Option<u32>,
@@ -72,9 +76,19 @@ pub(crate) enum Outcome {
     Dropped(Response),
 }
 
+/// A rule that has struck a call.
+pub(crate) struct Fault {
+    rule: Rule,
+    /// Tells of the next change of the rules.
+    changes: watch::Receiver<()>,
+}
+
 /// The rules in force.
 #[derive(Debug, Default)]
-pub(crate) struct Faults(Mutex<Vec<Rule>>);
+pub(crate) struct Faults {
+    rules: Mutex<Vec<Rule>>,
+    changed: watch::Sender<()>,
+}
 
 impl Faults {
     /// Puts `rules` in the place of those in force; the first that fits a call counts.
@@ -83,34 +97,42 @@ impl Faults {
     /// A sentence that names the first rule that cannot be carried out; then nothing changes.
     pub(crate) fn set(&self, rules: Vec<Rule>) -> Result<(), String> {
         rules.iter().try_for_each(Rule::check)?;
-        *lock(&self.0) = rules;
+        self.replace(rules);
         Ok(())
     }
 
     /// Drops every rule.
     pub(crate) fn clear(&self) {
-        lock(&self.0).clear();
+        self.replace(Vec::new());
+    }
+
+    fn replace(&self, by: Vec<Rule>) {
+        let mut rules = lock(&self.rules);
+        *rules = by;
+        self.changed.send_replace(());
     }
 
     /// The rules in force, with what is left of their `times`.
     pub(crate) fn rules(&self) -> Vec<Rule> {
-        lock(&self.0).clone()
+        lock(&self.rules).clone()
     }
 
     /// The fault for a call of `operation`, if any, counted off its rule.
     ///
     /// # Errors
     /// A sentence about a fault header that cannot be read.
-    pub(crate) fn take(&self, operation: &str, headers: &HeaderMap) -> Result<Option<Rule>, String> {
+    pub(crate) fn take(&self, operation: &str, headers: &HeaderMap) -> Result<Option<Fault>, String> {
+        let mut rules = lock(&self.rules);
+        // Seen under the lock, so that no change after the rule was found is missed.
+        let changes = self.changed.subscribe();
         if let Some(value) = headers.get(HEADER) {
-            return Rule::from_header(value).map(Some);
+            return Rule::from_header(value).map(|rule| Some(Fault { rule, changes }));
         }
-        let mut rules = lock(&self.0);
         let Some(rule) = rules.iter_mut().find(|rule| rule.times != Some(0) && rule.fits(operation)) else {
             return Ok(None);
         };
         rule.times = rule.times.map(|left| left.saturating_sub(1));
-        Ok(Some(rule.clone()))
+        Ok(Some(Fault { rule: rule.clone(), changes }))
     }
 }
 
@@ -138,6 +160,7 @@ impl Rule {
             && self.status.is_none()
             && self.body.is_none()
             && !self.hang
+            && self.hold.is_none()
             && self.reset.is_none();
         if idle {
             return Err(format!("the fault for `{name}` does nothing; give it a status, a body or another effect"));
@@ -161,32 +184,9 @@ impl Rule {
         rule.check().map(|()| rule)
     }
 
-    /// Carries this fault out around `act`, the vendor's own work, which most faults never start.
-    pub(crate) async fn apply(self, core: &Core, act: impl Future<Output = Response>) -> Outcome {
-        if let Some(millis) = self.latency_ms {
-            tokio::time::sleep(Duration::from_millis(millis)).await;
-        }
-        if self.hang {
-            core.shutdown.draining().await;
-            return Outcome::Dropped(broken());
-        }
-        match self.reset {
-            Some(Reset::Before) => return Outcome::Dropped(broken()),
-            Some(Reset::After) => {
-                drop(act.await);
-                return Outcome::Dropped(broken());
-            }
-            None => {}
-        }
-        if self.status.is_none() && self.body.is_none() {
-            return Outcome::Answered(act.await);
-        }
-        Outcome::Answered(self.answer())
-    }
-
-    fn answer(self) -> Response {
+    fn answer(&self) -> Response {
         let status = self.status.and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(StatusCode::OK);
-        let mut response = (status, self.body.unwrap_or_default()).into_response();
+        let mut response = (status, self.body.clone().unwrap_or_default()).into_response();
         let content_type = self.content_type.as_deref().unwrap_or("application/json");
         if let Ok(value) = HeaderValue::from_str(content_type) {
             response.headers_mut().insert(header::CONTENT_TYPE, value);
@@ -195,6 +195,41 @@ impl Rule {
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
         response
+    }
+}
+
+impl Fault {
+    /// Carries this fault out around `act`, the vendor's own work, which most faults never start.
+    pub(crate) async fn apply(mut self, core: &Core, act: impl Future<Output = Response>) -> Outcome {
+        if let Some(millis) = self.rule.latency_ms {
+            tokio::time::sleep(Duration::from_millis(millis)).await;
+        }
+        if self.rule.hang {
+            core.shutdown.draining().await;
+            return Outcome::Dropped(broken());
+        }
+        self.hold(Moment::Before, core).await;
+        if self.rule.reset == Some(Moment::Before) {
+            return Outcome::Dropped(broken());
+        }
+        let acts = self.rule.reset.is_some() || (self.rule.status.is_none() && self.rule.body.is_none());
+        let response = if acts { act.await } else { self.rule.answer() };
+        self.hold(Moment::After, core).await;
+        match self.rule.reset {
+            Some(_) => Outcome::Dropped(broken()),
+            None => Outcome::Answered(response),
+        }
+    }
+
+    /// Waits at `moment` if the rule says so; the end of the sandbox lets every call go on.
+    async fn hold(&mut self, moment: Moment, core: &Core) {
+        if self.rule.hold == Some(moment) {
+            tokio::select! {
+                // The sender lives as long as the sandbox, whose end the other branch sees.
+                _ = self.changes.changed() => {}
+                () = core.shutdown.draining() => {}
+            }
+        }
     }
 }
 

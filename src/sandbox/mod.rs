@@ -10,6 +10,7 @@ mod core;
 mod faults;
 mod jifeline;
 mod journal;
+mod memory;
 mod operation;
 mod seed;
 mod switches;
@@ -20,6 +21,7 @@ use std::net::IpAddr;
 use std::net::Ipv4Addr;
 use std::net::Ipv6Addr;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -35,6 +37,7 @@ use url::Url;
 use crate::clock::Clock;
 use crate::ids::Ids;
 use crate::sandbox::core::Core;
+use crate::sandbox::memory::Past;
 use crate::shutdown::Shutdown;
 
 /// How long a client may take to send its request head.
@@ -52,12 +55,15 @@ pub struct Options {
     pub vehicles: usize,
     /// The address under which browsers reach this sandbox, when it differs from the listening one.
     pub public_url: Option<Url>,
+    /// The file that keeps Tchek's tokens and receivers and `AutoChat`'s cars for the next run; it is made when there
+    /// is none. `None` forgets them. Time, switches, faults and the journal start anew in any case.
+    pub memory: Option<PathBuf>,
 }
 
 impl Default for Options {
-    /// A free loopback port and 500 cars.
+    /// A free loopback port, 500 cars and no memory.
     fn default() -> Self {
-        Self { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), vehicles: 500, public_url: None }
+        Self { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), vehicles: 500, public_url: None, memory: None }
     }
 }
 
@@ -85,18 +91,21 @@ impl Running {
 /// Starts the three vendors and their control on one listener; returns once it accepts connections.
 ///
 /// # Errors
-/// The address cannot be listened on.
+/// The address cannot be listened on; or the memory cannot be read, cannot be written or holds foreign lines, each with
+/// a message that names the file.
 pub async fn start(options: Options, clock: Clock, ids: Ids, shutdown: &Shutdown) -> io::Result<Running> {
     let listener = tokio::net::TcpListener::bind(options.listen).await?.into_std()?;
     let running = Running { addr: listener.local_addr()? };
-    let core = Core::new(options.vehicles, clock, ids, shutdown.clone());
+    let past = Past::read(options.memory)?;
+    let desks = (tchek::Desk::recall(&past)?, autochat::Desk::recall(&past)?);
+    let core = Core::new(options.vehicles, clock, ids, shutdown.clone(), past.go_on()?);
     let base = options.public_url.unwrap_or_else(|| running.url());
     core.base.get_or_init(|| base);
 
     let handle = axum_server::Handle::new();
     let mut server = axum_server::from_tcp(listener)?.handle(handle.clone());
     server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
-    let service = router(&core).into_make_service();
+    let service = router(&core, desks).into_make_service();
     let draining = shutdown.draining();
     shutdown.spawn(async move {
         draining.await;
@@ -110,9 +119,9 @@ pub async fn start(options: Options, clock: Clock, ids: Ids, shutdown: &Shutdown
     Ok(running)
 }
 
-fn router(core: &Arc<Core>) -> Router {
-    let tchek = tchek::Tchek::new(Arc::clone(core));
-    let autochat = autochat::Autochat::new(Arc::clone(core));
+fn router(core: &Arc<Core>, desks: (tchek::Desk, autochat::Desk)) -> Router {
+    let tchek = tchek::Tchek::new(Arc::clone(core), desks.0);
+    let autochat = autochat::Autochat::new(Arc::clone(core), desks.1);
     Router::new()
         .merge(jifeline::router(core))
         .merge(tchek::router(&tchek))

@@ -26,7 +26,7 @@ pub struct ListingRow {
     pub vendor_car_id: Option<String>,
     /// The dealership, by its name in the configuration.
     pub dealership: String,
-    /// The tenant's own number of the car, unique within the account and environment.
+    /// The tenant's own number of the car, unique within the dealership and environment.
     pub internal_id: String,
     /// The vehicle's VIN.
     pub vin: Option<String>,
@@ -91,8 +91,8 @@ impl fmt::Debug for ListingQuery {
 pub trait Listings: Send + Sync {
     /// Keeps a listing and returns it as stored.
     ///
-    /// A row with the same tenant, vendor, account, environment and `internal_id` keeps its id; all else is replaced,
-    /// save that a missing `vendor_car_id` keeps the known one.
+    /// A row with the same tenant, vendor, account, environment, dealership and `internal_id` keeps its id; all else is
+    /// replaced, save that a missing `vendor_car_id` keeps the known one.
     async fn upsert_listing(&self, row: ListingRow, now: DateTime<Utc>) -> Result<ListingRow, StoreError>;
 
     /// The listings with these ids, in no certain order; unknown ids are left out.
@@ -106,12 +106,13 @@ pub trait Listings: Send + Sync {
         vins: &[String],
     ) -> Result<Vec<ListingRow>, StoreError>;
 
-    /// The listings of one account with these numbers of the tenant, in one environment or in all.
+    /// The listings of one dealership with these numbers of the tenant, in one environment or in all.
     async fn listings_by_internal_id(
         &self,
         tenant: &str,
         account: &AccountKey,
         environment: Option<&str>,
+        dealership: &str,
         internal_ids: &[String],
     ) -> Result<Vec<ListingRow>, StoreError>;
 

@@ -25,6 +25,7 @@ mod maintenance;
 mod page;
 mod reports;
 mod sqlite;
+mod statuses;
 mod timeline;
 mod tokens;
 
@@ -35,7 +36,7 @@ pub use account::AccountKey;
 pub use api_keys::{ApiKeyRow, ApiKeys};
 pub use error::StoreError;
 pub use idempotency::{Begin, Created, Creation, Idempotency, JournalKey, JournalRow, JournalState};
-pub use inbox::{DeliveryRow, DeliveryState, Inbox, NewDelivery, Settlement};
+pub use inbox::{DeliveryRow, DeliveryState, Inbox, Named, NewDelivery, PendingDelivery, Settlement};
 pub use index::{
     MergedVehicle, VehicleCursor, VehicleFilter, VehicleIndex, VehicleOrder, VehicleQuery, VehicleRow, VehicleTouch,
 };
@@ -44,17 +45,18 @@ pub use maintenance::{Expired, Maintenance, Pragmas};
 pub use page::{CreatedCursor, Page};
 pub use reports::{NewReport, ReportOutcome, ReportRow, Reports};
 pub use sqlite::{Access, SqliteStore};
+pub use statuses::{StatusDue, Statuses};
 pub use timeline::{Timeline, TimelineCursor, TimelineRow, Trail};
 pub use tokens::{InspectionPatch, InspectionQuery, InspectionRow, OpenInspections, Patched, Tokens};
 
 /// Everything the gateway keeps, used as `Arc<dyn Store>`; an engine implements each part.
 pub trait Store:
-    Tokens + Inbox + Reports + Listings + VehicleIndex + Timeline + Idempotency + ApiKeys + Maintenance
+    Tokens + Inbox + Statuses + Reports + Listings + VehicleIndex + Timeline + Idempotency + ApiKeys + Maintenance
 {
 }
 
 impl<T> Store for T where
-    T: Tokens + Inbox + Reports + Listings + VehicleIndex + Timeline + Idempotency + ApiKeys + Maintenance
+    T: Tokens + Inbox + Statuses + Reports + Listings + VehicleIndex + Timeline + Idempotency + ApiKeys + Maintenance
 {
 }
 

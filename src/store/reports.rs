@@ -26,6 +26,8 @@ pub struct NewReport {
     pub delivery_id: Option<Uuid>,
     /// When it came.
     pub received_at: DateTime<Utc>,
+    /// When the inspection's status is to be read, if the report is a reason to: it does not say which step it ends.
+    pub read_status_at: Option<DateTime<Utc>>,
 }
 
 impl fmt::Debug for NewReport {
@@ -48,19 +50,25 @@ pub struct ReportRow {
     pub id: Uuid,
     /// The tenant.
     pub tenant: String,
+    /// The vendor's id.
+    pub vendor: String,
+    /// The account at the vendor.
+    pub account: String,
     /// The inspection it reports on, by its ledger id.
     pub inspection_id: Uuid,
     /// Counts from 1 for each inspection; the highest is the current one.
     pub revision: i64,
     /// The hash of what counts as content.
     pub content_hash: String,
-    /// The whole report.
+    /// The whole report, with the links of the latest delivery that said the same.
     pub data: Value,
     /// The webhook delivery it came in; null when it was fetched.
     pub delivery_id: Option<Uuid>,
+    /// The number of the latest delivery that said the same; null when it was fetched.
+    pub arrival: Option<i64>,
     /// When it came.
     pub received_at: DateTime<Utc>,
-    /// The number of the change that added the revision.
+    /// The number of the row's latest change.
     pub change_seq: i64,
 }
 
@@ -69,6 +77,8 @@ impl fmt::Debug for ReportRow {
         f.debug_struct("ReportRow")
             .field("id", &self.id)
             .field("tenant", &self.tenant)
+            .field("vendor", &self.vendor)
+            .field("account", &self.account)
             .field("inspection_id", &self.inspection_id)
             .field("revision", &self.revision)
             .field("content_hash", &self.content_hash)
@@ -89,8 +99,13 @@ pub enum ReportOutcome {
         /// The timeline entries that were new.
         timeline: Vec<TimelineRow>,
     },
-    /// It says what the current revision says; only its delivery was settled.
+    /// It says what the current revision says, which has its links now.
     Unchanged {
+        /// The current revision.
+        current: ReportRow,
+    },
+    /// What came after it is current already; only its delivery was settled.
+    Superseded {
         /// The current revision.
         current: ReportRow,
     },
@@ -102,8 +117,10 @@ pub trait Reports: Send + Sync {
     /// Keeps a report unless it says what the current revision says, and settles its delivery, in one transaction.
     ///
     /// A content that was current earlier and is not now becomes a new revision. With a new revision, `patch` and
-    /// `trail` are written too, and the delivery is `Applied`; otherwise nothing but the delivery changes, which is
-    /// `Unchanged`.
+    /// `trail` are written too, and the delivery is `Applied`. A report that says what the current revision says brings
+    /// no revision: its `data`, whose links work longer, takes the place of the current one's, and the delivery is
+    /// `Unchanged`. Content is in the order of arrival: a delivery that came before the one behind the current revision,
+    /// and says something else, is `Superseded`.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] if the tenant has no such inspection or delivery.
@@ -112,6 +129,7 @@ pub trait Reports: Send + Sync {
         report: NewReport,
         patch: InspectionPatch,
         trail: Trail,
+        now: DateTime<Utc>,
     ) -> Result<ReportOutcome, StoreError>;
 
     /// The current revision for each of these inspections that has one.

@@ -29,6 +29,8 @@ pub const CACHE_JOINS: &str = "forecourt_cache_joins_total";
 pub const CACHE_MISSES: &str = "forecourt_cache_misses_total";
 /// Webhooks received.
 pub const WEBHOOKS: &str = "forecourt_webhooks_total";
+/// Deliveries worked off.
+pub const DELIVERIES: &str = "forecourt_deliveries_total";
 /// Always 1; its labels tell what runs.
 pub const BUILD: &str = "forecourt_build_info";
 
@@ -74,6 +76,7 @@ pub const METRICS: &[Metric] = &[
     row(CACHE_JOINS, Kind::Counter, &["vendor", "operation"], "reads that joined a call under way"),
     row(CACHE_MISSES, Kind::Counter, &["vendor", "operation"], "reads that started a call"),
     row(WEBHOOKS, Kind::Counter, &["vendor", "outcome"], "webhooks received"),
+    row(DELIVERIES, Kind::Counter, &["vendor", "state"], "webhooks worked off, by what became of them"),
     row(BUILD, Kind::Gauge, &["version", "commit"], "always 1; the labels tell what runs"),
 ];
 

@@ -149,6 +149,11 @@ impl Call {
         self.body.clone()
     }
 
+    /// The values that fill the path and the query.
+    pub(super) fn arguments(&self) -> impl Iterator<Item = &str> {
+        self.path.iter().chain(self.query.iter().map(|(_, value)| value)).map(String::as_str)
+    }
+
     /// The full address below `base`.
     pub(super) fn url(&self, base: &Url) -> Result<Url, VendorError> {
         let unusable = |context: &str| self.operation.error(VendorErrorKind::NotFound, context);

@@ -66,7 +66,7 @@ pub struct TransportConfig {
     pub concurrency: usize,
     /// How long making a connection may take.
     pub connect_timeout: Duration,
-    /// How long one attempt may take; none leaves it to each operation's own time-out.
+    /// The most that one attempt may take; an operation whose own time-out is shorter keeps it.
     pub timeout: Option<Duration>,
     /// How many bytes of an answer are read, after decompression.
     pub body_limit: usize,
@@ -162,8 +162,9 @@ impl Transport {
             let signed = auth::signed(self.authorize.as_deref(), operation, |credential| {
                 self.wire.send(&call, credential, &progress).boxed()
             });
-            let judged = async { refusal::judge(operation, signed.await?, &self.wire.clock) };
-            timeout::of_attempt(operation, self.timeout.unwrap_or(operation.timeout), judged.boxed()).boxed()
+            let judged = async { refusal::judge(&call, signed.await?, &self.wire.clock) };
+            let limit = self.timeout.map_or(operation.timeout, |most| most.min(operation.timeout));
+            timeout::of_attempt(operation, limit, judged.boxed()).boxed()
         };
         let placed = limit::placed(&self.places, operation, reconnect::once_more(attempt).boxed());
         let bounded = timeout::until_deadline(operation, call.deadline(), placed.boxed());

@@ -1,4 +1,5 @@
-//! One span and one set of metrics per call. Neither ever carries a path value, a query, a body or a credential.
+//! One span and one set of metrics per call. Neither ever carries a path value, a query, a body, a credential or a word
+//! of the vendor's: of a refusal they tell the status and which fields were at fault.
 
 use std::future::Future;
 use std::time::Instant;
@@ -46,7 +47,11 @@ pub(super) async fn observed(
         metrics::histogram!(SECONDS, &labels).record(started.elapsed().as_secs_f64());
         match &result {
             Ok(_) => tracing::debug!("the vendor answered"),
-            Err(error) => tracing::warn!(context = %error.context, "the vendor call failed"),
+            Err(error) if error.violations.is_empty() => tracing::warn!("the vendor call failed"),
+            Err(error) => {
+                let fields: Vec<&str> = error.violations.iter().map(|(path, _)| path.as_str()).collect();
+                tracing::warn!(fields = fields.join(" "), "the vendor call failed");
+            }
         }
         result
     }

@@ -1,6 +1,8 @@
 //! The tests enter by the front door: GraphQL, HTTP or the command line, over real sockets.
 
 #[cfg(test)]
+mod access;
+#[cfg(test)]
 mod batching;
 #[cfg(test)]
 mod cache;
@@ -9,9 +11,15 @@ mod cli;
 #[cfg(test)]
 mod config;
 #[cfg(test)]
+mod crash;
+#[cfg(test)]
+mod creation;
+#[cfg(test)]
 mod decode;
 #[cfg(test)]
 mod execution;
+#[cfg(test)]
+mod failures;
 #[cfg(test)]
 mod graphiql;
 #[cfg(test)]
@@ -19,9 +27,13 @@ mod house;
 #[cfg(test)]
 mod http;
 #[cfg(test)]
+mod inspections;
+#[cfg(test)]
 mod joined;
 #[cfg(test)]
 mod limits;
+#[cfg(test)]
+mod listings;
 #[cfg(test)]
 mod loaders;
 #[cfg(test)]
@@ -29,12 +41,22 @@ mod meeting;
 #[cfg(test)]
 mod origin;
 #[cfg(test)]
+mod queries;
+#[cfg(test)]
 mod sandbox;
+#[cfg(test)]
+mod schema;
+#[cfg(test)]
+mod serving;
 #[cfg(test)]
 mod store;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod tenants;
+#[cfg(test)]
 mod transport;
+#[cfg(test)]
+mod webhooks;
 #[cfg(test)]
 mod wire;

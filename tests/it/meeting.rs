@@ -292,6 +292,9 @@ async fn a_wrong_pincode_is_our_fault_and_costs_one_try() {
     for _ in 0..3 {
         let error = client.connectors().list(context()).await.unwrap_err();
         assert_eq!((error.kind, error.operation), (VendorErrorKind::Auth, "jifeline.sessions.create"));
+        let id = ConnectorId("910000001".to_owned());
+        let read = client.connectors().by_id(vec![id.clone()], context()).await.remove(&id).unwrap();
+        assert_eq!(read.unwrap_err().kind, VendorErrorKind::Auth);
     }
 }
 

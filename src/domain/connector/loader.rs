@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::auth::AccountId;
 use crate::cache::Fetched;
+use crate::cache::Fetching;
 use crate::cache::Tag;
 use crate::domain::read::AccountKeyed;
 use crate::domain::read::Reading;
@@ -56,6 +57,7 @@ impl ConnectorListLoader {
         let reading = Reading {
             operation: source.list_operation(),
             environment: "",
+            fetching: Fetching::Together,
             keep: |(): &(), list: Option<Vec<ConnectorReport>>| {
                 let tags = list.iter().flatten().flat_map(tags).collect::<Vec<_>>();
                 tags.into_iter().fold(Fetched::new(list), Fetched::tagged)
@@ -91,6 +93,7 @@ impl ConnectorLoader {
         let reading = Reading {
             operation: source.by_id_operation(),
             environment: "",
+            fetching: Fetching::Together,
             keep: |_: &ConnectorId, report: Option<ConnectorReport>| {
                 let tags = report.iter().flat_map(tags).collect::<Vec<_>>();
                 tags.into_iter().fold(Fetched::new(report), Fetched::tagged)
@@ -123,6 +126,7 @@ impl ConnectorByUuidLoader {
         let reading = Reading {
             operation: source.by_uuid_operation(),
             environment: "",
+            fetching: Fetching::EachAlone,
             keep: |_: &String, report: Option<ConnectorReport>| {
                 let tags = report.iter().flat_map(tags).collect::<Vec<_>>();
                 tags.into_iter().fold(Fetched::new(report), Fetched::tagged)

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::Context;
 use async_graphql::Object;
 use async_graphql::OneofObject;
+use futures_util::future::join_all;
 use futures_util::future::try_join_all;
 
 use crate::auth::AccountId;
@@ -49,20 +50,21 @@ impl ConnectorQuery {
     ) -> Sourced<Connector> {
         sourced(async {
             let caller = caller(ctx)?;
-            let served = caller.services.sources.connectors.served(&caller.session.tenant, &caller.session.accounts);
+            let (tenant, accounts) = (&caller.session.tenant, &caller.session.accounts);
+            let served = caller.services.sources.connectors.required(tenant, accounts, "connectors")?.into_iter();
             let asked = match by {
                 ConnectorBy::Number(number) => {
                     let loader = DataLoader::<ConnectorLoader>::of(ctx)?;
                     let ids = served.map(|account| (account.clone(), ConnectorId(number.clone())));
-                    try_join_all(ids.map(|key| one(key.0.clone(), loader.load_one(key)))).await?
+                    join_all(ids.map(|key| one(key.0.clone(), loader.load_one(key)))).await
                 }
                 ConnectorBy::Uuid(uuid) => {
                     let loader = DataLoader::<ConnectorByUuidLoader>::of(ctx)?;
                     let ids = served.map(|account| (account.clone(), uuid.to_ascii_lowercase()));
-                    try_join_all(ids.map(|key| one(key.0.clone(), loader.load_one(key)))).await?
+                    join_all(ids.map(|key| one(key.0.clone(), loader.load_one(key)))).await
                 }
             };
-            Ok(asked.into_iter().flatten().next())
+            first_hit(asked)
         })
         .await
     }
@@ -79,6 +81,19 @@ impl ConnectorQuery {
     }
 }
 
+/// The first account that has it; a failing account matters only when no other has it.
+fn first_hit(asked: Vec<Result<Option<Connector>>>) -> Result<Option<Connector>> {
+    let mut failed = None;
+    for answer in asked {
+        match answer {
+            Ok(Some(connector)) => return Ok(Some(connector)),
+            Ok(None) => {}
+            Err(error) => failed = failed.or(Some(error)),
+        }
+    }
+    failed.map_or(Ok(None), Err)
+}
+
 async fn one(
     account: AccountId,
     report: impl Future<Output = Result<Option<Arc<super::model::ConnectorReport>>>>,
@@ -89,8 +104,9 @@ async fn one(
 async fn all(ctx: &Context<'_>) -> Result<Vec<Connector>> {
     let caller = caller(ctx)?;
     let loader = DataLoader::<ConnectorListLoader>::of(ctx)?;
-    let served = caller.services.sources.connectors.served(&caller.session.tenant, &caller.session.accounts);
-    let lists = try_join_all(served.map(|account| async move {
+    let (tenant, accounts) = (&caller.session.tenant, &caller.session.accounts);
+    let served = caller.services.sources.connectors.required(tenant, accounts, "connectors")?;
+    let lists = try_join_all(served.into_iter().map(|account| async move {
         let reports = loader.load_one(account.clone()).await?;
         let reports = reports.iter().flat_map(|reports| reports.iter());
         let own = |report: &super::model::ConnectorReport| Connector {

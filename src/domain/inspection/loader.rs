@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::auth::AccountId;
 use crate::cache::Fetched;
+use crate::cache::Fetching;
 use crate::domain::read::AccountKeyed;
 use crate::domain::read::Reading;
 use crate::domain::read::not_served;
@@ -133,6 +134,7 @@ impl TokenStateLoader {
         let reading = Reading {
             operation: source.status_operation(),
             environment: source.environment(),
+            fetching: Fetching::EachAlone,
             keep: |_: &TokenUid, state: Option<TokenState>| {
                 let settled = state.as_ref().is_some_and(TokenState::is_final);
                 Fetched::new(state).settled(settled)

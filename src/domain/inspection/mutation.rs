@@ -55,8 +55,8 @@ pub struct InspectionMutation;
 impl InspectionMutation {
     /// Creates an inspection and with it the customer's link.
     ///
-    /// It is done once per `idempotencyKey`. When the vendor's answer never arrives, the outcome is `UNKNOWN`: asking
-    /// again with the same key tells the outcome once it is known and never creates a second inspection.
+    /// It is done once per `idempotencyKey`: asking again with the same key and input gives the same answer and never
+    /// creates a second inspection. When the vendor's answer never arrives, the outcome is `UNKNOWN`.
     #[graphql(directive = RequiresScopes::apply([Scope::InspectionsWrite]))]
     async fn create_inspection(
         &self,
@@ -77,7 +77,7 @@ pub struct CreateInspectionPayload {
 #[Object]
 impl CreateInspectionPayload {
     /// The inspection; null when it was not created. An error here tells what failed on the way.
-    #[graphql(directive = RequiresScopes::apply([Scope::InspectionsWrite]))]
+    #[graphql(directive = RequiresScopes::apply([Scope::InspectionsRead, Scope::InspectionsWrite]))]
     async fn inspection(&self, ctx: &Context<'_>) -> Sourced<Inspection> {
         sourced(async {
             match &self.ending {

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::auth::AccountId;
 use crate::domain::services::Services;
+use crate::store::AccountKey;
 use crate::store::InspectionPatch;
 use crate::store::InspectionRow;
 use crate::store::StoreError;
@@ -34,8 +35,12 @@ pub async fn note(
     let rows = services.store.inspections_by_token(tenant, Some(environment), &uids).await?;
     for row in rows.iter().filter(|row| row.vendor == account.vendor && row.account == *account.name) {
         let Some(state) = states.iter().find(|state| state.uid.0 == row.token_uid) else { continue };
-        if is_news(row, state) {
-            let (patch, trail) = news(services, row, state);
+        if is_news(row, state) && !is_overtaken(row, state) {
+            let newest = is_newest_of_vehicle(services, row).await?;
+            let (patch, mut trail) = news(services, row, state);
+            if !newest {
+                trail.vehicles.iter_mut().for_each(|vehicle| vehicle.inspection_status = None);
+            }
             services.store.patch_inspection(tenant, row.id, patch, trail, services.clock.now()).await?;
         }
     }
@@ -49,6 +54,19 @@ fn is_news(row: &InspectionRow, state: &TokenState) -> bool {
         || state.expires_at.is_some() && state.expires_at != row.expires_at
         || differs(&row.vendor_inspection_id, &state.vendor_inspection_id)
         || differs(&row.vendor_token_id, &state.vendor_token_id)
+}
+
+/// Whether the ledger has heard of a later change already: two readings can arrive in the wrong order.
+fn is_overtaken(row: &InspectionRow, state: &TokenState) -> bool {
+    row.status_changed_at.zip(state.status_changed_at).is_some_and(|(known, said)| said < known)
+}
+
+/// The index shows the status of a vehicle's latest inspection only.
+async fn is_newest_of_vehicle(services: &Services, row: &InspectionRow) -> Result<bool, StoreError> {
+    let Some(vin) = row.vin.clone() else { return Ok(false) };
+    let account = AccountKey::new(row.vendor.as_str(), row.account.as_str());
+    let rows = services.store.inspections_by_vin(&row.tenant, &[account], &[vin]).await?;
+    Ok(rows.first().is_none_or(|newest| newest.id == row.id))
 }
 
 fn news(services: &Services, row: &InspectionRow, state: &TokenState) -> (InspectionPatch, Trail) {

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::auth::AccountId;
 use crate::cache::Fetched;
+use crate::cache::Fetching;
 use crate::domain::read::Reading;
 use crate::domain::read::not_served;
 use crate::domain::read::per_account;
@@ -110,6 +111,7 @@ impl VehicleOptionsLoader {
         let reading = Reading {
             operation: source.options_operation(),
             environment: source.environment(),
+            fetching: Fetching::Together,
             keep: |(): &(), options: Option<Vec<VehicleOption>>| Fetched::new(options),
         };
         let fetch = move |keys: Vec<()>| {

@@ -57,8 +57,9 @@ pub struct ListingMutation;
 impl ListingMutation {
     /// Lists a car for sale.
     ///
-    /// It is done once per `idempotencyKey`. The vendor documents no way to change or remove a listing. When its answer
-    /// never arrives, the outcome is `UNKNOWN`: asking again with the same key never lists the car a second time.
+    /// It is done once per `idempotencyKey`: asking again with the same key and input gives the same answer and never
+    /// lists the car a second time. When the vendor's answer never arrives, the outcome is `UNKNOWN`. The vendor documents
+    /// no way to change or remove a listing.
     #[graphql(directive = RequiresScopes::apply([Scope::ListingsWrite]))]
     async fn create_listing(
         &self,
@@ -82,7 +83,7 @@ pub struct CreateListingPayload {
 impl CreateListingPayload {
     /// The listing; null when it was not created. With `ALREADY_LISTED`, the one that the ledger has under the stock
     /// number, or null when it did not pass through the gateway. An error here tells what failed on the way.
-    #[graphql(directive = RequiresScopes::apply([Scope::ListingsWrite]))]
+    #[graphql(directive = RequiresScopes::apply([Scope::ListingsRead, Scope::ListingsWrite]))]
     async fn listing(&self, ctx: &Context<'_>) -> Sourced<Listing> {
         sourced(async {
             let loader = DataLoader::<ListingLoader>::of(ctx)?;
@@ -134,7 +135,7 @@ async fn create(caller: &Caller, input: CreateListingInput) -> Result<CreateList
         }
     };
     let order = Order::new(&caller.session, MUTATION, &key, &(account.to_string(), &dealership, &listing))?;
-    let number = listing.internal_id.clone();
+    let (number, place) = (listing.internal_id.clone(), dealership.clone());
     let by = By {
         tenant: caller.session.tenant.as_ref().to_owned(),
         client: caller.session.client.as_ref().to_owned(),
@@ -146,7 +147,7 @@ async fn create(caller: &Caller, input: CreateListingInput) -> Result<CreateList
     let send = move || async move { send(&services, &by, of.as_ref(), listing).await };
     let ending = create_once(&caller.services, order, caller.deadline, send).await;
     let is_listed = ending.faults().iter().any(|fault| fault.code == UserErrorCode::AlreadyListed);
-    let existing = if is_listed { listed(caller, &account, source.environment(), number).await? } else { None };
+    let existing = if is_listed { listed(caller, &account, source.environment(), &place, number).await? } else { None };
     Ok(CreateListingPayload { ending, key: Some(key), existing })
 }
 
@@ -167,10 +168,17 @@ fn dealership(source: &dyn ListingSource, key: Option<&str>) -> std::result::Res
     }
 }
 
-async fn listed(caller: &Caller, account: &AccountId, environment: &str, number: String) -> Result<Option<Uuid>> {
+async fn listed(
+    caller: &Caller,
+    account: &AccountId,
+    environment: &str,
+    dealership: &str,
+    number: String,
+) -> Result<Option<Uuid>> {
     let account = AccountKey::new(account.vendor, account.name.as_ref());
     let store = &caller.services.store;
-    let rows = store.listings_by_internal_id(&caller.session.tenant, &account, Some(environment), &[number]).await;
+    let rows =
+        store.listings_by_internal_id(&caller.session.tenant, &account, Some(environment), dealership, &[number]).await;
     Ok(rows.map_err(Error::from)?.first().map(|row| row.id))
 }
 

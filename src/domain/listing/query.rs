@@ -48,6 +48,8 @@ impl ListingQuery {
     ) -> Sourced<Vec<VehicleOption>> {
         sourced(async {
             let caller = caller(ctx)?;
+            let (tenant, accounts) = (&caller.session.tenant, &caller.session.accounts);
+            caller.services.sources.listings.required(tenant, accounts, "vehicle options")?;
             let account = choose(&caller.session, &caller.services.sources.listings, account.as_deref())
                 .map_err(|fault| Error::bad_input(fault.message))?;
             let options = DataLoader::<VehicleOptionsLoader>::of(ctx)?.load_one(account).await?;

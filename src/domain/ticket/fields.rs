@@ -32,7 +32,7 @@ use super::model::TicketState;
 impl DiagnosticTicket {
     /// The ticket's global id.
     pub async fn id(&self) -> ID {
-        NodeId::new("DiagnosticTicket", format!("{}/{}", self.account, self.ticket.id.0)).into()
+        NodeId::new("DiagnosticTicket", self.key()).into()
     }
 
     /// The vendor's number of the ticket.

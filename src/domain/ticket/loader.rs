@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::auth::AccountId;
 use crate::cache::Fetched;
+use crate::cache::Fetching;
 use crate::cache::Tag;
 use crate::domain::connector::model::ConnectorId;
 use crate::domain::read::AccountKeyed;
@@ -57,6 +58,7 @@ impl TicketHistoryLoader {
         let reading = Reading {
             operation: source.history_operation(),
             environment: "",
+            fetching: Fetching::EachAlone,
             keep: |_: &Vin, tickets: Option<Vec<Ticket>>| {
                 let tags = tickets.iter().flatten().map(|ticket| Tag::ticket(ticket.id.0.as_str())).collect::<Vec<_>>();
                 tags.into_iter().fold(Fetched::new(tickets), Fetched::tagged)
@@ -89,6 +91,7 @@ impl TicketLoader {
         let reading = Reading {
             operation: source.historical_operation(),
             environment: "",
+            fetching: Fetching::EachAlone,
             keep: |_: &TicketId, ticket: Option<Ticket>| {
                 let settled = ticket.as_ref().is_some_and(is_settled);
                 Fetched::new(ticket).settled(settled)
@@ -121,6 +124,7 @@ impl ActiveTicketLoader {
         let reading = Reading {
             operation: source.active_operation(),
             environment: "",
+            fetching: Fetching::EachAlone,
             keep: |_: &ConnectorId, ticket: Option<Ticket>| {
                 let tag = ticket.as_ref().map(|ticket| Tag::ticket(ticket.id.0.as_str()));
                 tag.into_iter().fold(Fetched::new(ticket), Fetched::tagged)

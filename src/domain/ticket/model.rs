@@ -132,3 +132,13 @@ pub struct DiagnosticTicket {
     /// The ticket.
     pub ticket: Arc<Ticket>,
 }
+
+impl DiagnosticTicket {
+    /// What the global id holds: account and number, and for an open ticket the connector, on which alone it is found.
+    pub fn key(&self) -> String {
+        let is_open = self.ticket.finished_at.is_none() && self.ticket.lines.is_none();
+        let connector = self.ticket.connector_id.as_ref().filter(|_| is_open);
+        let on = connector.map(|connector| format!("@{}", connector.0)).unwrap_or_default();
+        format!("{}/{}{on}", self.account, self.ticket.id.0)
+    }
+}

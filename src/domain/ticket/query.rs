@@ -8,6 +8,7 @@ use async_graphql::Object;
 
 use crate::auth::AccountId;
 use crate::auth::Scope;
+use crate::domain::connector::model::ConnectorId;
 use crate::domain::request::caller;
 use crate::graphql::Result;
 use crate::graphql::dataloader::DataLoader;
@@ -16,8 +17,10 @@ use crate::graphql::node::NodeId;
 use crate::graphql::sourced::Sourced;
 use crate::graphql::sourced::sourced;
 
+use super::loader::ActiveTicketLoader;
 use super::loader::TicketLoader;
 use super::model::DiagnosticTicket;
+use super::model::Ticket;
 use super::model::TicketId;
 
 /// Questions about diagnostic tickets.
@@ -26,7 +29,7 @@ pub struct TicketQuery;
 
 #[Object]
 impl TicketQuery {
-    /// A historical ticket by its global id; null when there is no such ticket.
+    /// A ticket by its global id; null when there is no such ticket.
     #[graphql(directive = RequiresScopes::apply([Scope::TicketsRead]))]
     async fn ticket(
         &self,
@@ -39,14 +42,24 @@ impl TicketQuery {
 
 /// The ticket that a global id's key names; none when it is unknown or not of an account that the caller sees.
 pub async fn ticket(ctx: &Context<'_>, key: &str) -> Result<Option<DiagnosticTicket>> {
-    let Some((account, number)) = account_and_number(&caller(ctx)?.session.accounts, key) else { return Ok(None) };
-    let ticket = DataLoader::<TicketLoader>::of(ctx)?.load_one((account.clone(), TicketId(number))).await?;
-    Ok(ticket.map(|ticket: Arc<_>| DiagnosticTicket { account, ticket }))
+    let Some((account, number, connector)) = parts(&caller(ctx)?.session.accounts, key) else { return Ok(None) };
+    let of_account = |ticket: Arc<Ticket>| DiagnosticTicket { account: account.clone(), ticket };
+    if let Some(connector) = connector {
+        // An open ticket is found on its connector only; once it is closed it has moved to the history.
+        let active = DataLoader::<ActiveTicketLoader>::of(ctx)?.load_one((account.clone(), connector)).await?;
+        if let Some(ticket) = active.filter(|ticket| ticket.id == number) {
+            return Ok(Some(of_account(ticket)));
+        }
+    }
+    let ticket = DataLoader::<TicketLoader>::of(ctx)?.load_one((account.clone(), number)).await?;
+    Ok(ticket.map(of_account))
 }
 
-/// Takes apart `vendor/account/number`; none when no such account is visible.
-fn account_and_number(accounts: &[AccountId], key: &str) -> Option<(AccountId, String)> {
-    let (account, number) = key.rsplit_once('/')?;
-    let account = accounts.iter().find(|known| known.to_string() == account)?;
-    Some((account.clone(), number.to_owned()))
+/// Takes a key of [`DiagnosticTicket::key`] apart; none when no such account is visible.
+fn parts(accounts: &[AccountId], key: &str) -> Option<(AccountId, TicketId, Option<ConnectorId>)> {
+    let (account, rest) = key.rsplit_once('/')?;
+    let account = accounts.iter().find(|known| known.to_string() == account)?.clone();
+    let (number, connector) =
+        rest.split_once('@').map_or((rest, None), |(number, connector)| (number, Some(connector)));
+    Some((account, TicketId(number.to_owned()), connector.map(|id| ConnectorId(id.to_owned()))))
 }

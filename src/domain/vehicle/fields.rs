@@ -5,7 +5,6 @@ use async_graphql::ID;
 use async_graphql::Object;
 use futures_util::future::try_join_all;
 
-use crate::auth::AccountId;
 use crate::auth::Scope;
 use crate::domain::connector::loader::ConnectorListLoader;
 use crate::domain::connector::model::Connector;
@@ -13,11 +12,11 @@ use crate::domain::inspection::loader::InspectionsOfVehicleLoader;
 use crate::domain::inspection::model::Inspection;
 use crate::domain::listing::loader::ListingsOfVehicleLoader;
 use crate::domain::listing::model::Listing;
-use crate::domain::read::not_served;
 use crate::domain::request::caller;
 use crate::domain::ticket::loader::ActiveTicketLoader;
 use crate::domain::ticket::loader::TicketHistoryLoader;
 use crate::domain::ticket::model::DiagnosticTicket;
+use crate::error::Error;
 use crate::graphql::Result;
 use crate::graphql::connection::Connection;
 use crate::graphql::connection::slice;
@@ -44,13 +43,17 @@ use super::model::VehicleSpec;
 impl Vehicle {
     async fn spec(&self, ctx: &Context<'_>) -> Result<Option<std::sync::Arc<VehicleSpec>>> {
         let caller = caller(ctx)?;
-        let mut served = caller.services.sources.vehicles.served(&caller.session.tenant, &caller.session.accounts);
-        // Every account of a catalogue gives the same answer for a VIN, so one is asked.
-        let Some(account) = served.next() else {
-            let account = AccountId::new("vehicle-catalogue", "none");
-            return Err(not_served(&account, "a vehicle catalogue"));
-        };
-        DataLoader::<VehicleSpecLoader>::of(ctx)?.load_one((account.clone(), self.vin.clone())).await
+        let loader = DataLoader::<VehicleSpecLoader>::of(ctx)?;
+        let mut failed = None;
+        // Every account of a catalogue gives the same answer for a VIN, so the next one is asked only when one fails.
+        let (tenant, accounts) = (&caller.session.tenant, &caller.session.accounts);
+        for account in caller.services.sources.vehicles.required(tenant, accounts, "a vehicle catalogue")? {
+            match loader.load_one((account.clone(), self.vin.clone())).await {
+                Ok(spec) => return Ok(spec),
+                Err(error) => failed = failed.or(Some(error)),
+            }
+        }
+        failed.map_or(Ok(None), Err)
     }
 
     async fn indexed(&self, ctx: &Context<'_>) -> Result<Option<std::sync::Arc<MergedVehicle>>> {
@@ -61,11 +64,12 @@ impl Vehicle {
     async fn connectors(&self, ctx: &Context<'_>) -> Result<Vec<Connector>> {
         let caller = caller(ctx)?;
         let loader = DataLoader::<ConnectorListLoader>::of(ctx)?;
-        let served = caller.services.sources.connectors.served(&caller.session.tenant, &caller.session.accounts);
-        let lists = try_join_all(served.map(|account| async move {
+        let (tenant, accounts) = (&caller.session.tenant, &caller.session.accounts);
+        let served = caller.services.sources.connectors.required(tenant, accounts, "connectors")?;
+        let lists = try_join_all(served.into_iter().map(|account| async move {
             let list = loader.load_one(account.clone()).await?;
             let here = list.iter().flat_map(|list| list.iter()).filter(|report| report.vin.as_ref() == Some(&self.vin));
-            Ok::<_, crate::error::Error>(
+            Ok::<_, Error>(
                 here.map(|report| Connector { account: account.clone(), report: std::sync::Arc::new(report.clone()) })
                     .collect::<Vec<_>>(),
             )
@@ -78,11 +82,12 @@ impl Vehicle {
     async fn ticket_history(&self, ctx: &Context<'_>) -> Result<Vec<DiagnosticTicket>> {
         let caller = caller(ctx)?;
         let loader = DataLoader::<TicketHistoryLoader>::of(ctx)?;
-        let served = caller.services.sources.tickets.served(&caller.session.tenant, &caller.session.accounts);
-        let histories = try_join_all(served.map(|account| async move {
+        let (tenant, accounts) = (&caller.session.tenant, &caller.session.accounts);
+        let served = caller.services.sources.tickets.required(tenant, accounts, "diagnostic tickets")?;
+        let histories = try_join_all(served.into_iter().map(|account| async move {
             let history = loader.load_one((account.clone(), self.vin.clone())).await?;
             let tickets = history.iter().flat_map(|history| history.iter()).cloned();
-            Ok::<_, crate::error::Error>(
+            Ok::<_, Error>(
                 tickets
                     .map(|ticket| DiagnosticTicket { account: account.clone(), ticket: std::sync::Arc::new(ticket) })
                     .collect::<Vec<_>>(),
@@ -97,7 +102,7 @@ impl Vehicle {
         let loader = DataLoader::<ActiveTicketLoader>::of(ctx)?;
         let tickets = try_join_all(self.connectors(ctx).await?.into_iter().map(|connector| async move {
             let ticket = loader.load_one((connector.account.clone(), connector.report.id.clone())).await?;
-            Ok::<_, crate::error::Error>(ticket.map(|ticket| DiagnosticTicket { account: connector.account, ticket }))
+            Ok::<_, Error>(ticket.map(|ticket| DiagnosticTicket { account: connector.account, ticket }))
         }));
         // A connector reports the vehicle it is plugged into now; its ticket may be for the one before.
         Ok(tickets.await?.into_iter().flatten().find(|ticket| ticket.ticket.vin.as_ref() == Some(&self.vin)))
@@ -165,7 +170,12 @@ impl Vehicle {
 
     /// When anything last happened to it, at any vendor, as far as the gateway has seen; null when nothing did.
     async fn last_activity_at(&self, ctx: &Context<'_>) -> Sourced<DateTime> {
-        sourced(async { Ok(self.indexed(ctx).await?.map(|vehicle| DateTime(vehicle.last_activity_at))) }).await
+        sourced(async {
+            let at = self.indexed(ctx).await?.map(|vehicle| vehicle.last_activity_at);
+            // The index keeps 1970 for a vehicle of which no time is known.
+            Ok(at.filter(|at| *at > chrono::DateTime::UNIX_EPOCH).map(DateTime))
+        })
+        .await
     }
 
     /// Its inspections that have passed through the gateway, newest first.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::auth::AccountId;
 use crate::cache::Fetched;
+use crate::cache::Fetching;
 use crate::domain::read::AccountKeyed;
 use crate::domain::read::Reading;
 use crate::domain::read::not_served;
@@ -41,6 +42,7 @@ impl VehicleSpecLoader {
         let reading = Reading {
             operation: source.find_operation(),
             environment: "",
+            fetching: Fetching::EachAlone,
             keep: |_: &Vin, spec: Option<VehicleSpec>| Fetched::new(spec),
         };
         let fetch = move |vins| {

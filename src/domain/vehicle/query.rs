@@ -57,8 +57,6 @@ pub struct VehiclesFilter {
     pub listed: Option<bool>,
     /// Status of the latest inspection, as the ledger knows it.
     pub inspection_status: Option<InspectionStatus>,
-    /// Whether it has an open ticket; vehicles of which that is not known are in neither list.
-    pub has_open_ticket: Option<bool>,
     /// Only vehicles of which something became known at or after this time.
     pub updated_since: Option<DateTime>,
 }
@@ -142,10 +140,12 @@ async fn is_known(ctx: &Context<'_>, vin: &Vin) -> Result<bool> {
     Ok(!matches!(spec, Ok(None)))
 }
 
+fn key_of_plate(plate: &str) -> Result<String> {
+    plate_key(plate).ok_or_else(|| Error::bad_input("`licensePlate` is blank; give the plate's letters and digits"))
+}
+
 async fn vin_of_plate(ctx: &Context<'_>, plate: &str) -> Result<Option<Vin>> {
-    let Some(key) = plate_key(plate) else {
-        return Err(Error::bad_input("`licensePlate` is blank; give the plate's letters and digits"));
-    };
+    let key = key_of_plate(plate)?;
     let caller = caller(ctx)?;
     let mut vins = caller
         .services
@@ -182,11 +182,11 @@ async fn vehicles(
         filter: VehicleFilter {
             make: filter.make,
             model: filter.model,
-            plate_key: filter.license_plate.as_deref().and_then(plate_key),
+            plate_key: filter.license_plate.as_deref().map(key_of_plate).transpose()?,
             text: filter.text,
             listed: filter.listed,
             inspection_status: filter.inspection_status.map(status_code).transpose()?,
-            has_open_ticket: filter.has_open_ticket,
+            has_open_ticket: None,
             changed_after_seq,
         },
         order: match order {

@@ -7,7 +7,9 @@ use async_graphql::PathSegment;
 use async_graphql::ServerError;
 use async_graphql::Value;
 use async_graphql::parser::types::OperationType;
+use async_graphql_axum::GraphQLResponse;
 use axum::body::Body;
+use axum::response::IntoResponse;
 use axum::response::Response;
 use http::HeaderMap;
 use http::HeaderValue;
@@ -28,19 +30,22 @@ pub(super) fn executed(
     media: MediaType,
     request_id: &RequestId,
 ) -> Response {
-    let async_graphql::Response { errors, data, extensions, http_headers, .. } = response;
-    let errors = finish(errors, request_id);
-    let has_run = data != Value::Null || !errors.iter().all(|error| is_of_request(error, operation));
-    let status = if has_run { StatusCode::OK } else { refused_status(&errors, media) };
-    let body = Wire { errors: &errors, data: has_run.then_some(&data), extensions: &extensions };
-    write(status, media, &body, http_headers)
+    let mut response = response;
+    response.errors = finish(std::mem::take(&mut response.errors), request_id);
+    let has_run = response.data != Value::Null || !response.errors.iter().all(|error| is_of_request(error, operation));
+    if has_run {
+        return described(GraphQLResponse::from(response).into_response(), StatusCode::OK, media);
+    }
+    let status = refused_status(&response.errors, media);
+    let body = Wire { errors: &response.errors, extensions: &response.extensions };
+    write(status, media, &body, response.http_headers)
 }
 
 /// Writes the refusal of a request that has not run.
 pub(super) fn refused(refusal: Refusal, media: MediaType, request_id: &RequestId) -> Response {
     let errors = finish(vec![*refusal.error], request_id);
     let status = refusal.status.unwrap_or_else(|| refused_status(&errors, media));
-    let body = Wire { errors: &errors, data: None, extensions: &BTreeMap::new() };
+    let body = Wire { errors: &errors, extensions: &BTreeMap::new() };
     write(status, media, &body, refusal.headers.into_iter().collect())
 }
 
@@ -56,8 +61,6 @@ fn is_of_request(error: &ServerError, operation: OperationType) -> bool {
 struct Wire<'a> {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     errors: &'a [ServerError],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    data: Option<&'a Value>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     extensions: &'a BTreeMap<String, Value>,
 }
@@ -128,12 +131,18 @@ fn path_text(path: &[PathSegment]) -> String {
     segments.collect::<Vec<_>>().join(".")
 }
 
+/// Writes a request that has not run: without `data`, which the specification forbids then.
 fn write(status: StatusCode, media: MediaType, body: &Wire<'_>, more: HeaderMap) -> Response {
     let body = serde_json::to_vec(body).expect("GraphQL values have a JSON form");
     let mut response = Response::new(Body::from(body));
+    response.headers_mut().extend(more);
+    described(response, status, media)
+}
+
+/// Sets what holds for every answer: its status and type, and that no cache between may keep it.
+fn described(mut response: Response, status: StatusCode, media: MediaType) -> Response {
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    headers.extend(more);
     headers.insert(header::CONTENT_TYPE, media.content_type());
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
     headers.insert(header::VARY, HeaderValue::from_static("Authorization, Forecourt-Session, Accept, Accept-Encoding"));

@@ -12,12 +12,15 @@ use chrono::DateTime;
 use chrono::SecondsFormat;
 use chrono::Utc;
 use indexmap::IndexMap;
-use indexmap::map::Entry;
+use serde::Deserialize;
 use serde::Serialize;
+use serde::de;
+use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::sandbox::core::lock;
+use crate::sandbox::memory::Kind;
 
 use super::Autochat;
 use super::Environment;
@@ -29,14 +32,34 @@ use super::validate;
 const DEALERSHIPS: [(&str, bool); 3] = [("dealer-0001", true), ("dealer-0002", true), ("dealer-0003", false)];
 
 /// A car in stock: the known fields with the very text they were sent in, so that no amount changes its digits.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", try_from = "Texts")]
 pub(super) struct Car {
     pub(super) uuid: Uuid,
     pub(super) created_at: String,
     pub(super) updated_at: String,
     #[serde(flatten)]
-    pub(super) fields: IndexMap<String, Box<RawValue>>,
+    pub(super) fields: Texts,
+}
+
+/// Fields with the very text they were sent in.
+pub(super) type Texts = IndexMap<String, Box<RawValue>>;
+
+/// Reads a car as it is written; serde's own way to take fields out of a flat object loses their text.
+impl TryFrom<Texts> for Car {
+    type Error = serde_json::Error;
+
+    fn try_from(mut fields: Texts) -> Result<Self, Self::Error> {
+        let uuid = take(&mut fields, "uuid")?;
+        let created_at = take(&mut fields, "createdAt")?;
+        let updated_at = take(&mut fields, "updatedAt")?;
+        Ok(Self { uuid, created_at, updated_at, fields })
+    }
+}
+
+fn take<T: DeserializeOwned>(fields: &mut Texts, name: &'static str) -> serde_json::Result<T> {
+    let text = fields.shift_remove(name).ok_or_else(|| de::Error::missing_field(name))?;
+    serde_json::from_str(text.get())
 }
 
 /// Takes a car.
@@ -79,22 +102,27 @@ impl Autochat {
         let now = self.core.clock.now();
         let uuid = self.core.ids.uuid(now);
         let key = (environment, sent.dealership, sent.internal_id);
-        match lock(&self.desk).cars.entry(key) {
-            Entry::Vacant(free) => {
+        let mut desk = lock(&self.desk);
+        let (status, car) = match desk.cars.get(&key) {
+            None => {
                 let car = Car { uuid, created_at: time(now), updated_at: time(now), fields: sent.fields };
-                Ok((StatusCode::CREATED, free.insert(car).clone()))
+                (StatusCode::CREATED, car)
             }
-            Entry::Occupied(mut taken) if replace => {
-                let car = taken.get_mut();
-                car.updated_at = time(now);
-                car.fields = sent.fields;
-                Ok((StatusCode::OK, car.clone()))
+            Some(taken) if replace => {
+                let (uuid, created_at) = (taken.uuid, taken.created_at.clone());
+                (StatusCode::OK, Car { uuid, created_at, updated_at: time(now), fields: sent.fields })
             }
-            Entry::Occupied(_) => Err(Refusal::problem(
-                StatusCode::CONFLICT,
-                "internalId: the dealership already has a car with this number",
-            )),
-        }
+            Some(_) => {
+                let detail = "internalId: the dealership already has a car with this number";
+                return Err(Refusal::problem(StatusCode::CONFLICT, detail));
+            }
+        };
+        self.core.memory.keep(Kind::AutochatCar, &key, &car).map_err(|_| {
+            let detail = "the sandbox cannot write its memory; its log has the cause";
+            Refusal::problem(StatusCode::INTERNAL_SERVER_ERROR, detail)
+        })?;
+        desk.cars.insert(key, car.clone());
+        Ok((status, car))
     }
 
     /// All cars with their environments, oldest first.

@@ -15,6 +15,7 @@ mod validate;
 
 use std::collections::HashMap;
 use std::collections::VecDeque;
+use std::io;
 use std::sync::Arc;
 use std::sync::Mutex;
 
@@ -27,9 +28,13 @@ use chrono::DateTime;
 use chrono::Utc;
 use http::StatusCode;
 use indexmap::IndexMap;
+use serde::Deserialize;
+use serde::Serialize;
 
 use crate::sandbox::core::Core;
 use crate::sandbox::core::lock;
+use crate::sandbox::memory::Kind;
+use crate::sandbox::memory::Past;
 use crate::sandbox::operation::Operation;
 use crate::sandbox::operation::Provenance;
 
@@ -68,7 +73,8 @@ const STOCK: &[Operation<Place>] = &[
 ];
 
 /// The vendor's two environments.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum Environment {
     /// The one that customers use.
     Production,
@@ -99,13 +105,24 @@ impl Environment {
 /// The key of a car: environment, dealership, stock number.
 type CarKey = (Environment, String, String);
 
-#[derive(Default)]
-struct Desk {
+/// Everything that changes.
+#[derive(Debug, Default)]
+pub(crate) struct Desk {
     /// Access token → end of its life.
     tokens: HashMap<String, DateTime<Utc>>,
     /// When the client asked for tokens within the last hour.
     requests: VecDeque<DateTime<Utc>>,
     cars: IndexMap<CarKey, Car>,
+}
+
+impl Desk {
+    /// The stock as the last run left it. Access tokens are not kept: clients ask for new ones.
+    ///
+    /// # Errors
+    /// A line of the memory holds something else.
+    pub(crate) fn recall(past: &Past) -> io::Result<Self> {
+        Ok(Self { cars: past.recall(Kind::AutochatCar)?, ..Self::default() })
+    }
 }
 
 /// The vendor's whole state.
@@ -115,9 +132,9 @@ pub(crate) struct Autochat {
 }
 
 impl Autochat {
-    /// Starts with no token and no car.
-    pub(crate) fn new(core: Arc<Core>) -> Arc<Self> {
-        Arc::new(Self { core, desk: Mutex::default() })
+    /// Starts with what is on `desk`.
+    pub(crate) fn new(core: Arc<Core>, desk: Desk) -> Arc<Self> {
+        Arc::new(Self { core, desk: Mutex::new(desk) })
     }
 
     /// Checks the bearer token of a call to the stock.

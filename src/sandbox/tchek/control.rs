@@ -21,7 +21,7 @@ use url::Url;
 use super::deliveries::Event;
 use super::deliveries::RETRIES;
 use super::error::Refusal;
-use super::state::Receiver;
+use super::receiver::Receiver;
 use super::state::Tchek;
 use super::state::Token;
 use super::tokens::time;
@@ -88,7 +88,7 @@ async fn webhook(State(tchek): State<Arc<Tchek>>, body: Bytes) -> Result<Json<Va
             retries: retries(retries_ms)?,
         }),
     };
-    tchek.set_receiver(api_key, receiver);
+    tchek.set_receiver(api_key, receiver)?;
     Ok(Json(json!({"url": url, "headerKey": header_key})))
 }
 
@@ -135,7 +135,7 @@ async fn deliver(State(tchek): State<Arc<Tchek>>, body: Bytes) -> Result<Json<Va
     if token.shot_at.is_none() {
         return Err(Refusal::conflict("the inspection has no photos to tell of yet"));
     }
-    tchek.change(&uid, |token| token.revision = token.revision.max(revision));
+    tchek.change(&uid, |token| token.revision = token.revision.max(revision))?;
     let deliveries = tchek.deliver(&uid, event, revision, copies).await;
     Ok(Json(json!({"deliveries": deliveries})))
 }

@@ -20,7 +20,7 @@ use tokio::sync::Semaphore;
 
 use crate::sandbox::core::lock;
 
-use super::state::Receiver;
+use super::receiver::Receiver;
 use super::state::Tchek;
 use super::state::Token;
 
@@ -57,7 +57,7 @@ impl Event {
 }
 
 /// A result that was sent, or kept for want of a receiver.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Delivery {
     /// When its first attempt began.
@@ -68,7 +68,7 @@ pub(super) struct Delivery {
     pub(super) revision: u32,
     /// Whether the receiver took it.
     pub(super) delivered: bool,
-    /// The receiver's status at each attempt; null when there was no answer. Empty without a receiver.
+    /// The receiver's status at each attempt; null when there was no answer. Empty when none was made.
     pub(super) attempts: Vec<Option<u16>>,
 }
 
@@ -145,7 +145,9 @@ impl Tchek {
             }
             let Some(token) = self.any_token(uid) else { continue };
             let delivery = self.attempt_all(&token, &job).await;
-            self.change(uid, |token| token.deliveries.push(delivery.clone()));
+            if let Err(refusal) = self.change(uid, |token| token.note(delivery.clone())) {
+                tracing::warn!(token = uid, reason = refusal.message(), "the outcome of a delivery is not kept");
+            }
             if let Some(done) = job.done {
                 // The caller may have left; the result was sent all the same.
                 drop(done.send(delivery));
@@ -172,7 +174,11 @@ impl Tchek {
             attempts: Vec::new(),
         };
         let Some(receiver) = self.receiver(token.account) else { return delivery };
-        let body = self.result(token, job.revision).to_string();
+        // Counted before it is sent: no two results may carry the same signed links, in this run or the next.
+        let Ok(token) = self.change(&token.uid, |token| token.rendered = token.rendered.saturating_add(1)) else {
+            return delivery;
+        };
+        let body = self.result(&token, job.revision).to_string();
         let waits = std::iter::once(Duration::ZERO).chain(receiver.retries.iter().copied());
         for wait in waits {
             if !self.pause(wait).await {

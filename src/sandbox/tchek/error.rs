@@ -39,6 +39,11 @@ impl Refusal {
         Self::new(StatusCode::CONFLICT, message)
     }
 
+    /// The change cannot be kept for the next run, so it was not made.
+    pub(super) fn not_kept() -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "the sandbox cannot write its memory; its log has the cause")
+    }
+
     /// The status of the answer.
     pub(super) fn status(&self) -> StatusCode {
         self.status

@@ -9,6 +9,7 @@
 
 pub(crate) mod control;
 mod deliveries;
+mod desk;
 mod draw;
 mod error;
 mod html;
@@ -16,6 +17,7 @@ mod images;
 mod page;
 mod parts;
 mod pdf;
+mod receiver;
 mod report;
 mod result;
 mod state;
@@ -30,10 +32,13 @@ use axum::routing::MethodFilter;
 use axum::routing::get;
 use axum::routing::on;
 use http::StatusCode;
+use serde::Deserialize;
+use serde::Serialize;
 
 use crate::sandbox::operation::Operation;
 use crate::sandbox::operation::Provenance;
 
+pub(crate) use desk::Desk;
 pub(crate) use state::Tchek;
 
 /// Every operation that is served; a correction of the vendor's facts is one line here.
@@ -57,7 +62,8 @@ const OPERATIONS: &[Operation<Place>] = &[
 ];
 
 /// The vendor's two environments.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum Environment {
     /// The one that customers use.
     Production,

@@ -48,7 +48,8 @@ pub(super) async fn show(State(place): State<Place>, Path((lang, uid)): Path<(St
     };
     let waiting = token.status == 0 || token.status == CHASED_UP;
     let opened = if waiting { place.tchek.advance(&uid, token.progress.max(1).into()) } else { Ok(token.clone()) };
-    // Opening is refused only after the end of the validity, or when someone else was quicker: show what stands.
+    // Opening is refused after the end of the validity, when someone else was quicker, and when the change cannot be
+    // kept, which the log tells: show what stands.
     let token = opened.unwrap_or(token);
     page(StatusCode::OK, "Your car inspection", &body(&place.tchek, &token, None))
 }

@@ -43,10 +43,10 @@ impl Tchek {
         Report::new(token, car.map(|car| (car.vin.as_str(), car.damages)), revision)
     }
 
-    /// The whole webhook body for `token` at `revision`; links to photos are signed anew at each call.
+    /// The whole webhook body for `token` at `revision`; links to photos are signed for the count in `token.rendered`.
     pub(super) fn result(&self, token: &Token, revision: u32) -> Value {
         let report = self.findings(token, revision);
-        let rendering = self.next_rendering();
+        let rendering = token.rendered;
         let writer = Writer { tchek: self, token, report: &report, rendering };
         let hundredths = Draw::new(&["time taken", &token.uid, &rendering.to_string()]).below(2_000);
         json!({

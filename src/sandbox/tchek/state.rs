@@ -1,31 +1,32 @@
-//! What the vendor remembers: tokens, where results are to be sent, and the rules of a token's life.
+//! The vendor's tokens and the rules of their life.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::MutexGuard;
-use std::time::Duration;
 
 use axum::http::HeaderMap;
-use axum::http::HeaderValue;
 use chrono::DateTime;
 use chrono::TimeDelta;
 use chrono::Utc;
-use indexmap::IndexMap;
+use serde::Deserialize;
+use serde::Deserializer;
+use serde::Serialize;
+use serde::de;
 use url::Url;
 
 use crate::sandbox::core::Core;
 use crate::sandbox::core::lock;
+use crate::sandbox::memory::Kind;
 use crate::sandbox::seed::SeedCar;
 
 use super::Environment;
 use super::deliveries::Delivery;
 use super::deliveries::Event;
 use super::deliveries::Post;
+use super::desk::Desk;
 use super::draw;
 use super::error::Refusal;
-use super::parts::PHOTOS;
-use super::result;
+use super::receiver::Receiver;
 use super::validate::Customer;
 use super::validate::Order;
 
@@ -43,14 +44,22 @@ pub(super) const COMPLETED: u8 = 5;
 /// The customer was reminded; no progress of its own.
 pub(super) const CHASED_UP: u8 = 6;
 
+/// How many deliveries a token tells of; each one costs room in every later line of the memory.
+const MOST_DELIVERIES: usize = 100;
+
+/// One of [`KEYS`].
+type Account = &'static str;
+
 /// A self-inspection token.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Token {
     pub(super) id: String,
     pub(super) uid: String,
     pub(super) environment: Environment,
     /// The API key it was made with: no other key sees it.
-    pub(super) account: &'static str,
+    #[serde(deserialize_with = "known_account")]
+    pub(super) account: Account,
     pub(super) order: Arc<Order>,
     pub(super) vehicle_id: String,
     pub(super) customer_id: String,
@@ -69,7 +78,9 @@ pub(super) struct Token {
     pub(super) revision: u32,
     /// Messages that the vendor would have sent to the customer.
     pub(super) outbox: Vec<Message>,
-    /// Results that were sent or, without a receiver, kept.
+    /// How many results were written for sending.
+    pub(super) rendered: u64,
+    /// Results that were sent or, without a receiver, kept: the latest [`MOST_DELIVERIES`].
     pub(super) deliveries: Vec<Delivery>,
 }
 
@@ -82,6 +93,13 @@ impl Token {
     /// Who gets the link.
     pub(super) fn customer(&self) -> &Customer {
         &self.order.customer
+    }
+
+    /// Notes what became of a result.
+    pub(super) fn note(&mut self, delivery: Delivery) {
+        let surplus = (self.deliveries.len() + 1).saturating_sub(MOST_DELIVERIES);
+        self.deliveries.drain(..surplus);
+        self.deliveries.push(delivery);
     }
 
     /// Whether `to` may follow the present status at `now`; the reason if not.
@@ -100,35 +118,29 @@ impl Token {
     }
 }
 
+/// Reads an API key that the vendor has given out.
+fn known_account<'de, D: Deserializer<'de>>(from: D) -> Result<Account, D::Error> {
+    let given = String::deserialize(from)?;
+    let known = KEYS.iter().find(|(key, _)| *key == given);
+    known.map(|(key, _)| *key).ok_or_else(|| de::Error::custom(format!("`{given}` is no API key of this sandbox")))
+}
+
+/// How a message goes.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Channel {
+    /// By mail.
+    Email,
+    /// By phone.
+    Sms,
+}
+
 /// A message that would have gone to the customer.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Message {
-    pub(super) channel: &'static str,
+    pub(super) channel: Channel,
     pub(super) address: String,
     pub(super) link: String,
-}
-
-#[derive(Default)]
-struct Desk {
-    tokens: IndexMap<String, Token>,
-    /// Where results go: per key, or for every key without one of its own.
-    receivers: HashMap<Option<String>, Arc<Receiver>>,
-    /// Photo id → token and number of the photo.
-    photos: HashMap<String, (String, usize)>,
-    /// Id of a web report → token, and whether it shows costs.
-    reports: HashMap<String, (String, bool)>,
-    rendered: u64,
-}
-
-/// Where results go.
-#[derive(Debug)]
-pub(super) struct Receiver {
-    /// The address.
-    pub(super) url: Url,
-    /// What each delivery carries in `x-api-key`.
-    pub(super) header_key: Option<HeaderValue>,
-    /// How long to wait before each further attempt.
-    pub(super) retries: Vec<Duration>,
 }
 
 /// The vendor's whole state.
@@ -139,9 +151,9 @@ pub(crate) struct Tchek {
 }
 
 impl Tchek {
-    /// Starts with no token and no receiver.
-    pub(crate) fn new(core: Arc<Core>) -> Arc<Self> {
-        Arc::new(Self { core, desk: Mutex::default(), post: Post::default() })
+    /// Starts with what is on `desk`.
+    pub(crate) fn new(core: Arc<Core>, desk: Desk) -> Arc<Self> {
+        Arc::new(Self { core, desk: Mutex::new(desk), post: Post::default() })
     }
 
     pub(super) fn core(&self) -> &Arc<Core> {
@@ -160,14 +172,14 @@ impl Tchek {
     }
 
     /// The account that the request's key belongs to.
-    pub(super) fn account(environment: Environment, headers: &HeaderMap) -> Result<&'static str, Refusal> {
+    pub(super) fn account(environment: Environment, headers: &HeaderMap) -> Result<Account, Refusal> {
         let given = headers.get("x-api-key").ok_or_else(Refusal::no_key)?;
         let known = KEYS.iter().find(|(key, of)| *of == environment && key.as_bytes() == given.as_bytes());
         known.map(|(key, _)| *key).ok_or_else(Refusal::wrong_key)
     }
 
     /// Makes a token that nobody has opened yet.
-    pub(super) fn create(&self, environment: Environment, account: &'static str, order: Order) -> Token {
+    pub(super) fn create(&self, environment: Environment, account: Account, order: Order) -> Result<Token, Refusal> {
         let now = self.core.clock.now();
         let always_thirty = self.core.switches().tchek_thirty_day_expiry;
         let days = if always_thirty { 30 } else { order.validity };
@@ -194,12 +206,12 @@ impl Tchek {
             shot_at: None,
             revision: 0,
             outbox: self.messages(environment, &uid, &order),
+            rendered: 0,
             deliveries: Vec::new(),
             order: Arc::new(order),
             uid,
         };
-        desk.tokens.insert(token.uid.clone(), token.clone());
-        token
+        self.put(&mut desk, token)
     }
 
     /// The token `uid` of `environment`.
@@ -221,7 +233,7 @@ impl Tchek {
     pub(super) fn advance(self: &Arc<Self>, uid: &str, to: u64) -> Result<Token, Refusal> {
         let now = self.core.clock.now();
         let mut desk = self.desk();
-        let token = desk.tokens.get_mut(uid).ok_or_else(Refusal::unknown_token)?;
+        let mut token = desk.tokens.get(uid).cloned().ok_or_else(Refusal::unknown_token)?;
         let to = token.may_become(to, now)?;
         token.status = to;
         token.status_at = now;
@@ -244,9 +256,9 @@ impl Tchek {
             }
             _ => None,
         };
-        let token = token.clone();
+        let token = self.put(&mut desk, token)?;
         if to == SHOT {
-            desk.open_pages(&token);
+            desk.pages.open(&token);
         }
         drop(desk);
         if let Some(event) = event {
@@ -258,24 +270,33 @@ impl Tchek {
     /// Ends the token's validity.
     pub(super) fn expire(&self, uid: &str) -> Result<Token, Refusal> {
         let just_over = self.core.clock.now() - TimeDelta::milliseconds(1);
-        self.change(uid, |token| token.expires_at = token.expires_at.min(just_over)).ok_or_else(Refusal::unknown_token)
+        self.change(uid, |token| token.expires_at = token.expires_at.min(just_over))
     }
 
-    /// Changes the token `uid` in place and gives it back; `None` when there is none.
-    pub(super) fn change(&self, uid: &str, change: impl FnOnce(&mut Token)) -> Option<Token> {
+    /// Changes the token `uid` and gives it back.
+    pub(super) fn change(&self, uid: &str, change: impl FnOnce(&mut Token)) -> Result<Token, Refusal> {
         let mut desk = self.desk();
-        let token = desk.tokens.get_mut(uid)?;
-        change(token);
-        Some(token.clone())
+        let mut token = desk.tokens.get(uid).cloned().ok_or_else(Refusal::unknown_token)?;
+        change(&mut token);
+        self.put(&mut desk, token)
+    }
+
+    /// Keeps `token` for the next run, then for this one: nobody sees what a restart would undo.
+    fn put(&self, desk: &mut Desk, token: Token) -> Result<Token, Refusal> {
+        self.core.memory.keep(Kind::TchekToken, &token.uid, &token).map_err(|_| Refusal::not_kept())?;
+        desk.tokens.insert(token.uid.clone(), token.clone());
+        Ok(token)
     }
 
     /// Sends the results of `account`, or of every account without a receiver of its own, to `receiver`.
-    pub(super) fn set_receiver(&self, account: Option<String>, receiver: Option<Receiver>) {
+    pub(super) fn set_receiver(&self, account: Option<String>, receiver: Option<Receiver>) -> Result<(), Refusal> {
         let mut desk = self.desk();
+        self.core.memory.keep(Kind::TchekReceiver, &account, &receiver).map_err(|_| Refusal::not_kept())?;
         match receiver {
             Some(receiver) => desk.receivers.insert(account, Arc::new(receiver)),
-            None => desk.receivers.remove(&account),
+            None => desk.receivers.shift_remove(&account),
         };
+        Ok(())
     }
 
     /// Where the results of `account` go.
@@ -286,21 +307,14 @@ impl Tchek {
 
     /// The token and the number of the photo `id`.
     pub(super) fn photo(&self, environment: Environment, id: &str) -> Option<(Token, usize)> {
-        let (uid, number) = self.desk().photos.get(id).cloned()?;
+        let (uid, number) = self.desk().pages.photos.get(id).cloned()?;
         Some((self.token(environment, &uid)?, number))
     }
 
     /// The token of the web report `id`, and whether the report shows costs.
     pub(super) fn report(&self, environment: Environment, id: &str) -> Option<(Token, bool)> {
-        let (uid, costs) = self.desk().reports.get(id).cloned()?;
+        let (uid, costs) = self.desk().pages.reports.get(id).cloned()?;
         Some((self.token(environment, &uid)?, costs))
-    }
-
-    /// Counts the results that were written, so that no two carry the same signed links.
-    pub(super) fn next_rendering(&self) -> u64 {
-        let mut desk = self.desk();
-        desk.rendered = desk.rendered.saturating_add(1);
-        desk.rendered
     }
 
     /// The car of the seed data that the token was made for, by VIN, else by plate.
@@ -316,8 +330,8 @@ impl Tchek {
     fn messages(&self, environment: Environment, uid: &str, order: &Order) -> Vec<Message> {
         let customer = &order.customer;
         let link = self.link(environment, &customer.locale, uid);
-        let mail = ("email", customer.email.clone());
-        let sms = ("sms", customer.phone.clone());
+        let mail = (Channel::Email, customer.email.clone());
+        let sms = (Channel::Sms, customer.phone.clone());
         let sent = match order.sending_type {
             Some(0) => vec![mail],
             Some(1) => vec![sms],
@@ -333,18 +347,6 @@ impl Tchek {
 
     fn desk(&self) -> MutexGuard<'_, Desk> {
         lock(&self.desk)
-    }
-}
-
-impl Desk {
-    /// Makes the photos and web reports of `token` reachable.
-    fn open_pages(&mut self, token: &Token) {
-        for number in 0..PHOTOS.len() {
-            self.photos.insert(result::photo_id(token, number), (token.uid.clone(), number));
-        }
-        for costs in [true, false] {
-            self.reports.insert(result::report_id(token, costs), (token.uid.clone(), costs));
-        }
     }
 }
 

@@ -28,7 +28,7 @@ const DEVICE_ENDING: &str = "-pwa";
 pub(super) async fn create(State(place): State<Place>, headers: HeaderMap, body: Bytes) -> Result<Response, Refusal> {
     let account = Tchek::account(place.environment, &headers)?;
     let order = validate::order(&body)?;
-    let token = place.tchek.create(place.environment, account, order);
+    let token = place.tchek.create(place.environment, account, order)?;
     let status = place.tchek.core().switches().tchek_create_status;
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
     let fields = created_fields(&token, place.tchek.core().clock.now());

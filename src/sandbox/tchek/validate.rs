@@ -1,5 +1,7 @@
 //! The rules that a request for a new token must keep, in the order in which they are checked.
 
+use serde::Deserialize;
+use serde::Serialize;
 use serde_json::Map;
 use serde_json::Value;
 
@@ -12,7 +14,8 @@ const VIN_LENGTH: usize = 17;
 const VALIDITY_DAYS: std::ops::RangeInclusive<i64> = 1..=365;
 
 /// A request for a token that keeps every rule.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Order {
     /// The customer takes the photos.
     pub(super) shoot_inspect: bool,
@@ -33,7 +36,7 @@ pub(super) struct Order {
 }
 
 /// The customer of a token, placeholders included.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Customer {
     /// The mail address.
     pub(super) email: String,

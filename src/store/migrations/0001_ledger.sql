@@ -42,6 +42,12 @@ CREATE TABLE inspections (
   created_by           TEXT,
   seen_at              INTEGER NOT NULL,
   change_seq           INTEGER NOT NULL,
+  -- when the vendor is to be asked for the status; null when nothing calls for it. Bookkeeping, no change of the row
+  status_due           INTEGER,
+  -- how often something has called for it: a reading that began before the latest call does not answer it
+  status_calls         INTEGER NOT NULL DEFAULT 0,
+  -- how many readings have failed since the latest call
+  status_failures      INTEGER NOT NULL DEFAULT 0,
   UNIQUE (tenant, vendor, account, environment, token_uid)
 ) STRICT;
 
@@ -51,36 +57,53 @@ CREATE INDEX inspections_by_vendor_id ON inspections (tenant, vendor, vendor_ins
   WHERE vendor_inspection_id IS NOT NULL;
 CREATE INDEX inspections_by_age       ON inspections (tenant, created_at, id);
 CREATE INDEX inspections_open         ON inspections (seen_at, id) WHERE expired = 0;
+CREATE INDEX inspections_status_due   ON inspections (tenant, vendor, id, status_due) WHERE status_due IS NOT NULL;
 
+-- `accounts` are those whose secret a delivery carried, `account` is the one it turned out to belong to. `token_uid`
+-- and `vendor_inspection_id` are what it says it speaks of. `body` stands last, so that reading the rest passes it over.
 CREATE TABLE deliveries (
-  arrival       INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
-  id            TEXT    NOT NULL UNIQUE,
-  tenant        TEXT    NOT NULL,
-  vendor        TEXT    NOT NULL,
-  received_at   INTEGER NOT NULL,
-  content_type  TEXT,
-  body          BLOB    NOT NULL,
-  state         TEXT    NOT NULL CHECK (state IN ('received', 'applied', 'unchanged', 'unmatched', 'unreadable')),
-  note          TEXT,
-  inspection_id TEXT REFERENCES inspections (id),
-  attempts      INTEGER NOT NULL,
-  change_seq    INTEGER NOT NULL
+  arrival              INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  id                   TEXT    NOT NULL UNIQUE,
+  tenant               TEXT    NOT NULL,
+  vendor               TEXT    NOT NULL,
+  accounts             TEXT    NOT NULL,
+  account              TEXT,
+  received_at          INTEGER NOT NULL,
+  content_type         TEXT,
+  state                TEXT    NOT NULL CHECK (state IN
+    ('received', 'applied', 'unchanged', 'superseded', 'noted', 'unmatched', 'unreadable')),
+  note                 TEXT,
+  token_uid            TEXT,
+  vendor_inspection_id TEXT,
+  inspection_id        TEXT REFERENCES inspections (id),
+  attempts             INTEGER NOT NULL,
+  -- while it is `received`: not before this
+  next_try_at          INTEGER NOT NULL,
+  change_seq           INTEGER NOT NULL,
+  body                 BLOB    NOT NULL
 ) STRICT;
 
 CREATE INDEX deliveries_by_tenant     ON deliveries (tenant, arrival);
 CREATE INDEX deliveries_by_inspection ON deliveries (inspection_id) WHERE inspection_id IS NOT NULL;
-CREATE INDEX deliveries_pending       ON deliveries (arrival) WHERE state = 'received';
+CREATE INDEX deliveries_by_token      ON deliveries (tenant, vendor, token_uid) WHERE token_uid IS NOT NULL;
+CREATE INDEX deliveries_by_vendor_id  ON deliveries (tenant, vendor, vendor_inspection_id)
+  WHERE vendor_inspection_id IS NOT NULL;
+CREATE INDEX deliveries_pending       ON deliveries (tenant, vendor, arrival, next_try_at) WHERE state = 'received';
 CREATE INDEX deliveries_settled       ON deliveries (received_at) WHERE state <> 'received';
 
--- `delivery_id` is no reference: a report outlives the delivery it came in.
+-- `delivery_id` is no reference: a report outlives the delivery it came in. `arrival` is the number of the latest
+-- delivery that said what the revision says.
 CREATE TABLE reports (
   id            TEXT    NOT NULL PRIMARY KEY,
   tenant        TEXT    NOT NULL,
+  vendor        TEXT    NOT NULL,
+  account       TEXT    NOT NULL,
   inspection_id TEXT    NOT NULL REFERENCES inspections (id),
   revision      INTEGER NOT NULL,
   content_hash  TEXT    NOT NULL,
   data          TEXT    NOT NULL,
   delivery_id   TEXT,
+  arrival       INTEGER,
   received_at   INTEGER NOT NULL,
   change_seq    INTEGER NOT NULL,
   UNIQUE (inspection_id, revision)
@@ -101,7 +124,7 @@ CREATE TABLE listings (
   pushed_at     INTEGER NOT NULL,
   created_by    TEXT    NOT NULL,
   change_seq    INTEGER NOT NULL,
-  UNIQUE (tenant, vendor, account, internal_id, environment)
+  UNIQUE (tenant, vendor, account, dealership, internal_id, environment)
 ) STRICT;
 
 CREATE INDEX listings_by_vin ON listings (tenant, vin, pushed_at, id) WHERE vin IS NOT NULL;

@@ -4,11 +4,12 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use uuid::Uuid;
 
 use super::columns::{Columns, json, limit, millis};
 use super::writing::IMMEDIATE;
 use super::{SqliteStore, listings, tokens};
-use crate::store::{Begin, Created, Creation, Idempotency, JournalKey, JournalRow, JournalState, StoreError};
+use crate::store::{Begin, Created, Creation, Idempotency, JournalKey, JournalRow, JournalState, StoreError, Trail};
 
 fn journal_row(row: &SqliteRow) -> Result<JournalRow, StoreError> {
     let columns = Columns::new("journal", row);
@@ -58,6 +59,14 @@ fn taken(known: JournalRow, input_hash: &str) -> Result<Begin, StoreError> {
     }
 }
 
+/// Lets a trail tell of the row that the ledger had already, where it tells of the one that was to be added.
+fn rename_subject(trail: &mut Trail, given: Uuid, stored: Uuid) {
+    let (given, stored) = (given.to_string(), stored.to_string());
+    for entry in trail.timeline.iter_mut().filter(|entry| entry.subject == given) {
+        entry.subject.clone_from(&stored);
+    }
+}
+
 #[async_trait]
 impl Idempotency for SqliteStore {
     async fn begin(&self, key: &JournalKey, input_hash: &str, now: DateTime<Utc>) -> Result<Begin, StoreError> {
@@ -90,15 +99,26 @@ impl Idempotency for SqliteStore {
         now: DateTime<Utc>,
     ) -> Result<Created, StoreError> {
         let mut writing = self.write(now).await?;
-        let inspection = match creation.inspection {
-            Some(row) => Some(tokens::upsert(&mut writing, row).await?),
+        let Creation { inspection, listing, mut trail } = creation;
+        let inspection = match inspection {
+            Some(row) => {
+                let given = row.id;
+                let stored = tokens::upsert(&mut writing, row).await?;
+                rename_subject(&mut trail, given, stored.id);
+                Some(stored)
+            }
             None => None,
         };
-        let listing = match creation.listing {
-            Some(row) => Some(listings::upsert(&mut writing, row).await?),
+        let listing = match listing {
+            Some(row) => {
+                let given = row.id;
+                let stored = listings::upsert(&mut writing, row).await?;
+                rename_subject(&mut trail, given, stored.id);
+                Some(stored)
+            }
             None => None,
         };
-        let timeline = writing.leave(creation.trail).await?;
+        let timeline = writing.leave(trail).await?;
         let subject_id = inspection.as_ref().map(|row| row.id).or(listing.as_ref().map(|row| row.id));
         let finished = sqlx::query(
             "UPDATE journal SET state = $5, answer = $6, subject_id = $7, finished_at = $8 \

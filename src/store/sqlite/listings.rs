@@ -9,15 +9,15 @@ use super::columns::{Columns, count, json, limit, millis};
 use super::{SqliteStore, Writing};
 use crate::store::{AccountKey, CreatedCursor, ListingQuery, ListingRow, Listings, Page, StoreError};
 
-/// Inserts a listing or replaces the one with its `internal_id`; returns it as stored.
+/// Inserts a listing or replaces the one with its number at its dealership; returns it as stored.
 pub(super) async fn upsert(writing: &mut Writing, row: ListingRow) -> Result<ListingRow, StoreError> {
     let seq = writing.next_seq();
     let stored = sqlx::query(
         "INSERT INTO listings (id, tenant, vendor, account, environment, vendor_car_id, dealership, internal_id, vin, \
          license_plate, car, pushed_at, created_by, change_seq) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
-         ON CONFLICT (tenant, vendor, account, internal_id, environment) DO UPDATE SET \
-         vendor_car_id = coalesce(excluded.vendor_car_id, vendor_car_id), dealership = excluded.dealership, \
+         ON CONFLICT (tenant, vendor, account, dealership, internal_id, environment) DO UPDATE SET \
+         vendor_car_id = coalesce(excluded.vendor_car_id, vendor_car_id), \
          vin = excluded.vin, license_plate = excluded.license_plate, car = excluded.car, \
          pushed_at = excluded.pushed_at, created_by = excluded.created_by, change_seq = excluded.change_seq \
          RETURNING *",
@@ -140,12 +140,13 @@ impl Listings for SqliteStore {
         tenant: &str,
         account: &AccountKey,
         environment: Option<&str>,
+        dealership: &str,
         internal_ids: &[String],
     ) -> Result<Vec<ListingRow>, StoreError> {
         let rows = sqlx::query(
             "WITH wanted (key) AS (SELECT DISTINCT value FROM json_each($4)) \
              SELECT l.* FROM wanted CROSS JOIN listings l \
-             ON l.tenant = $1 AND l.vendor = $2 AND l.account = $3 AND l.internal_id = wanted.key \
+             ON l.tenant = $1 AND l.vendor = $2 AND l.account = $3 AND l.dealership = $6 AND l.internal_id = wanted.key \
              WHERE $5 IS NULL OR l.environment = $5 ORDER BY l.pushed_at DESC, l.id DESC",
         )
         .bind(tenant)
@@ -153,6 +154,7 @@ impl Listings for SqliteStore {
         .bind(&account.account)
         .bind(json(internal_ids))
         .bind(environment)
+        .bind(dealership)
         .fetch_all(&self.readers)
         .await?;
         rows.iter().map(listing).collect()

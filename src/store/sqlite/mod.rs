@@ -18,6 +18,7 @@ mod lock;
 mod maintenance;
 mod open;
 mod reports;
+mod statuses;
 mod timeline;
 mod tokens;
 mod writing;
@@ -26,6 +27,7 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqlitePool;
+use tokio::sync::watch;
 
 use super::StoreError;
 use lock::DirectoryLock;
@@ -46,6 +48,8 @@ pub struct SqliteStore {
     directory: PathBuf,
     writer: SqlitePool,
     readers: SqlitePool,
+    /// Counts the transactions that made deliveries due which had come before.
+    reopened: watch::Sender<u64>,
     /// Held while serving; let go when the store is closed or dropped.
     lock: Option<DirectoryLock>,
 }
@@ -57,8 +61,9 @@ impl SqliteStore {
         &self.directory
     }
 
-    /// Begins a transaction that changes ledger, index or timeline rows.
+    /// Begins a transaction that changes ledger, index or timeline rows; `now` is the time of the change itself, not of
+    /// what it tells of.
     async fn write(&self, now: DateTime<Utc>) -> Result<Writing, StoreError> {
-        Writing::begin(&self.writer, now).await
+        Writing::begin(&self.writer, self.reopened.clone(), now).await
     }
 }

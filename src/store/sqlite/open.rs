@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use tokio::sync::watch;
 
 use super::lock::DirectoryLock;
 use super::{Access, SqliteStore};
@@ -61,7 +62,13 @@ impl SqliteStore {
         }
 
         let readers = pool(READERS).connect_with(options.pragma("query_only", "ON")).await?;
-        Ok(Self { directory: directory.to_path_buf(), writer, readers, lock: lock.filter(|_| access == Access::Serve) })
+        Ok(Self {
+            directory: directory.to_path_buf(),
+            writer,
+            readers,
+            reopened: watch::Sender::new(0),
+            lock: lock.filter(|_| access == Access::Serve),
+        })
     }
 }
 

@@ -1,13 +1,16 @@
 //! Inspection reports in `SQLite`.
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use serde_json::Value;
 use sqlx::sqlite::SqliteRow;
 use uuid::Uuid;
 
 use super::columns::{Columns, json, limit, millis};
-use super::{SqliteStore, Writing, inbox, tokens};
+use super::{SqliteStore, Writing, inbox, statuses, tokens};
 use crate::store::{
-    DeliveryState, InspectionPatch, NewReport, ReportOutcome, ReportRow, Reports, Settlement, StoreError, Trail,
+    DeliveryState, InspectionPatch, InspectionRow, NewReport, ReportOutcome, ReportRow, Reports, Settlement,
+    StoreError, Trail,
 };
 
 async fn current(writing: &mut Writing, tenant: &str, inspection_id: Uuid) -> Result<Option<ReportRow>, StoreError> {
@@ -20,29 +23,47 @@ async fn current(writing: &mut Writing, tenant: &str, inspection_id: Uuid) -> Re
     row.as_ref().map(report).transpose()
 }
 
-async fn insert(writing: &mut Writing, new: NewReport, revision: i64) -> Result<ReportRow, StoreError> {
+/// The number of the delivery that a report came in.
+async fn arrival(writing: &mut Writing, tenant: &str, delivery_id: Uuid) -> Result<i64, StoreError> {
+    let arrival = inbox::arrival(writing, tenant, delivery_id).await?;
+    arrival.ok_or_else(|| StoreError::Conflict { detail: format!("there is no delivery `{delivery_id}`") })
+}
+
+async fn insert(
+    writing: &mut Writing,
+    new: NewReport,
+    inspection: InspectionRow,
+    revision: i64,
+    arrival: Option<i64>,
+) -> Result<ReportRow, StoreError> {
     let row = ReportRow {
         id: new.id,
         tenant: new.tenant,
+        vendor: inspection.vendor,
+        account: inspection.account,
         inspection_id: new.inspection_id,
         revision,
         content_hash: new.content_hash,
         data: new.data,
         delivery_id: new.delivery_id,
+        arrival,
         received_at: new.received_at,
         change_seq: writing.next_seq(),
     };
     sqlx::query(
-        "INSERT INTO reports (id, tenant, inspection_id, revision, content_hash, data, delivery_id, received_at, \
-         change_seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO reports (id, tenant, vendor, account, inspection_id, revision, content_hash, data, delivery_id, \
+         arrival, received_at, change_seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
     )
     .bind(row.id.to_string())
     .bind(&row.tenant)
+    .bind(&row.vendor)
+    .bind(&row.account)
     .bind(row.inspection_id.to_string())
     .bind(row.revision)
     .bind(&row.content_hash)
     .bind(json(&row.data))
     .bind(row.delivery_id.map(|id| id.to_string()))
+    .bind(row.arrival)
     .bind(millis(row.received_at))
     .bind(row.change_seq)
     .execute(writing.connection())
@@ -50,19 +71,31 @@ async fn insert(writing: &mut Writing, new: NewReport, revision: i64) -> Result<
     Ok(row)
 }
 
-async fn settle(
+/// Gives the current revision what a later report has in place of its own: links that work longer.
+async fn renew(
     writing: &mut Writing,
-    tenant: &str,
-    delivery_id: Option<Uuid>,
-    inspection_id: Uuid,
-    state: DeliveryState,
-) -> Result<(), StoreError> {
-    let Some(id) = delivery_id else { return Ok(()) };
-    let settlement = Settlement { state, note: None, inspection_id: Some(inspection_id) };
-    match inbox::settle(writing, tenant, id, settlement).await? {
-        Some(_) => Ok(()),
-        None => Err(StoreError::Conflict { detail: format!("there is no delivery `{id}`") }),
+    current: ReportRow,
+    data: Value,
+    arrival: Option<i64>,
+) -> Result<ReportRow, StoreError> {
+    if is_earlier(arrival, current.arrival) {
+        return Ok(current);
     }
+    let change_seq = if data == current.data { current.change_seq } else { writing.next_seq() };
+    let renewed = ReportRow { data, arrival: arrival.or(current.arrival), change_seq, ..current };
+    sqlx::query("UPDATE reports SET data = $2, arrival = $3, change_seq = $4 WHERE id = $1")
+        .bind(renewed.id.to_string())
+        .bind(json(&renewed.data))
+        .bind(renewed.arrival)
+        .bind(renewed.change_seq)
+        .execute(writing.connection())
+        .await?;
+    Ok(renewed)
+}
+
+/// Whether a delivery came before another one; what was fetched came with none.
+fn is_earlier(arrival: Option<i64>, other: Option<i64>) -> bool {
+    arrival.zip(other).is_some_and(|(arrival, other)| arrival < other)
 }
 
 fn report(row: &SqliteRow) -> Result<ReportRow, StoreError> {
@@ -70,11 +103,14 @@ fn report(row: &SqliteRow) -> Result<ReportRow, StoreError> {
     Ok(ReportRow {
         id: columns.id("id")?,
         tenant: columns.get("tenant")?,
+        vendor: columns.get("vendor")?,
+        account: columns.get("account")?,
         inspection_id: columns.id("inspection_id")?,
         revision: columns.get("revision")?,
         content_hash: columns.get("content_hash")?,
         data: columns.json("data")?,
         delivery_id: columns.id_if_any("delivery_id")?,
+        arrival: columns.get("arrival")?,
         received_at: columns.time("received_at")?,
         change_seq: columns.get("change_seq")?,
     })
@@ -87,24 +123,49 @@ impl Reports for SqliteStore {
         new: NewReport,
         patch: InspectionPatch,
         trail: Trail,
+        now: DateTime<Utc>,
     ) -> Result<ReportOutcome, StoreError> {
-        let (tenant, inspection_id, delivery_id) = (new.tenant.clone(), new.inspection_id, new.delivery_id);
-        let mut writing = self.write(new.received_at).await?;
-        let known = current(&mut writing, &tenant, inspection_id).await?;
-        if let Some(current) = known.as_ref().filter(|current| current.content_hash == new.content_hash) {
-            settle(&mut writing, &tenant, delivery_id, inspection_id, DeliveryState::Unchanged).await?;
-            writing.commit().await?;
-            return Ok(ReportOutcome::Unchanged { current: current.clone() });
-        }
-        if tokens::patch(&mut writing, &tenant, inspection_id, patch).await?.is_none() {
+        let (tenant, inspection_id) = (new.tenant.clone(), new.inspection_id);
+        let mut writing = self.write(now).await?;
+        let Some(inspection) = tokens::by_id(&mut writing, &tenant, inspection_id).await? else {
             return Err(StoreError::Conflict { detail: format!("there is no inspection `{inspection_id}`") });
+        };
+        let arrival = match new.delivery_id {
+            Some(id) => Some(arrival(&mut writing, &tenant, id).await?),
+            None => None,
+        };
+        let settlement = Settlement {
+            account: Some(inspection.account.clone()),
+            inspection_id: Some(inspection_id),
+            read_status_at: new.read_status_at,
+            ..Settlement::new(DeliveryState::Applied)
+        };
+        let delivery_id = new.delivery_id;
+        let known = current(&mut writing, &tenant, inspection_id).await?;
+        let (outcome, state) = match known {
+            Some(current) if current.content_hash == new.content_hash => {
+                let current = renew(&mut writing, current, new.data, arrival).await?;
+                (ReportOutcome::Unchanged { current }, DeliveryState::Unchanged)
+            }
+            Some(current) if is_earlier(arrival, current.arrival) => {
+                (ReportOutcome::Superseded { current }, DeliveryState::Superseded)
+            }
+            known => {
+                let revision = known.map_or(1, |current| current.revision + 1);
+                tokens::patch(&mut writing, &tenant, inspection_id, patch).await?;
+                let report = insert(&mut writing, new, inspection, revision, arrival).await?;
+                let timeline = writing.leave(trail).await?;
+                (ReportOutcome::Applied { report, timeline }, DeliveryState::Applied)
+            }
+        };
+        match delivery_id {
+            Some(id) => {
+                inbox::settle(&mut writing, &tenant, id, Settlement { state, ..settlement }).await?;
+            }
+            None => statuses::call(&mut writing, &tenant, inspection_id, settlement.read_status_at).await?,
         }
-        let revision = known.map_or(1, |current| current.revision + 1);
-        let report = insert(&mut writing, new, revision).await?;
-        settle(&mut writing, &tenant, delivery_id, inspection_id, DeliveryState::Applied).await?;
-        let timeline = writing.leave(trail).await?;
         writing.commit().await?;
-        Ok(ReportOutcome::Applied { report, timeline })
+        Ok(outcome)
     }
 
     async fn current_reports(&self, tenant: &str, inspection_ids: &[Uuid]) -> Result<Vec<ReportRow>, StoreError> {

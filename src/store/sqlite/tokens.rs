@@ -6,7 +6,7 @@ use sqlx::sqlite::SqliteRow;
 use uuid::Uuid;
 
 use super::columns::{Columns, count, json, limit, millis};
-use super::{SqliteStore, Writing};
+use super::{SqliteStore, Writing, inbox};
 use crate::store::{
     AccountKey, CreatedCursor, InspectionPatch, InspectionQuery, InspectionRow, OpenInspections, Page, Patched,
     StoreError, Tokens, Trail,
@@ -57,13 +57,7 @@ pub(super) async fn patch(
     id: Uuid,
     patch: InspectionPatch,
 ) -> Result<Option<(InspectionRow, bool)>, StoreError> {
-    let known = sqlx::query("SELECT * FROM inspections WHERE tenant = $1 AND id = $2")
-        .bind(tenant)
-        .bind(id.to_string())
-        .fetch_optional(writing.connection())
-        .await?;
-    let Some(known) = known else { return Ok(None) };
-    let known = inspection(&known)?;
+    let Some(known) = by_id(writing, tenant, id).await? else { return Ok(None) };
     let mut row = known.clone();
     row.vendor_token_id = patch.vendor_token_id.or(row.vendor_token_id);
     row.vendor_inspection_id = patch.vendor_inspection_id.or(row.vendor_inspection_id);
@@ -80,6 +74,16 @@ pub(super) async fn patch(
     row.agent_id = patch.agent_id.or(row.agent_id);
     row.seen_at = patch.seen_at.map_or(row.seen_at, |seen| seen.max(row.seen_at));
     update(writing, &known, row).await.map(Some)
+}
+
+/// The inspection with this id, as the transaction sees it.
+pub(super) async fn by_id(writing: &mut Writing, tenant: &str, id: Uuid) -> Result<Option<InspectionRow>, StoreError> {
+    let row = sqlx::query("SELECT * FROM inspections WHERE tenant = $1 AND id = $2")
+        .bind(tenant)
+        .bind(id.to_string())
+        .fetch_optional(writing.connection())
+        .await?;
+    row.as_ref().map(inspection).transpose()
 }
 
 async fn insert(writing: &mut Writing, mut row: InspectionRow) -> Result<InspectionRow, StoreError> {
@@ -119,6 +123,7 @@ async fn insert(writing: &mut Writing, mut row: InspectionRow) -> Result<Inspect
     .bind(row.change_seq)
     .execute(writing.connection())
     .await?;
+    inbox::reopen(writing, &row).await?;
     Ok(row)
 }
 
@@ -163,6 +168,9 @@ async fn update(
     .bind(row.change_seq)
     .execute(writing.connection())
     .await?;
+    if row.vendor_inspection_id != known.vendor_inspection_id {
+        inbox::reopen(writing, &row).await?;
+    }
     Ok((row, changed))
 }
 

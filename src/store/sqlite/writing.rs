@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::sqlite::{Sqlite, SqliteConnection, SqlitePool};
 use sqlx::{Row, Transaction};
+use tokio::sync::watch;
 
 use super::columns::millis;
 use crate::store::{StoreError, Trail};
@@ -27,18 +28,40 @@ pub(super) struct Writing {
     now: DateTime<Utc>,
     before: i64,
     last: i64,
+    reopened: watch::Sender<u64>,
+    has_reopened: bool,
 }
 
 impl Writing {
-    pub(super) async fn begin(writer: &SqlitePool, now: DateTime<Utc>) -> Result<Self, StoreError> {
+    /// Begins one; `reopened` hears of it when it has made deliveries due that had come before.
+    pub(super) async fn begin(
+        writer: &SqlitePool,
+        reopened: watch::Sender<u64>,
+        now: DateTime<Utc>,
+    ) -> Result<Self, StoreError> {
         let mut transaction = writer.begin_with(IMMEDIATE).await?;
         let last =
             sqlx::query_scalar("SELECT last FROM change_sequence WHERE id = 1").fetch_one(&mut *transaction).await?;
-        Ok(Self { transaction, now, before: last, last })
+        Ok(Self { transaction, now, before: last, last, reopened, has_reopened: false })
     }
 
     pub(super) fn connection(&mut self) -> &mut SqliteConnection {
         &mut self.transaction
+    }
+
+    /// When the changes are made.
+    pub(super) const fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// Notes that deliveries were made due which had come before.
+    pub(super) fn has_reopened(&mut self) {
+        self.has_reopened = true;
+    }
+
+    /// The number that the next change will get, for a change that may turn out to be none.
+    pub(super) const fn peek_seq(&self) -> i64 {
+        self.last + 1
     }
 
     /// The number for the next change.
@@ -91,6 +114,9 @@ impl Writing {
             .await?;
         }
         self.transaction.commit().await?;
+        if self.has_reopened {
+            self.reopened.send_modify(|count| *count += 1);
+        }
         Ok(())
     }
 }

@@ -171,7 +171,11 @@ impl<T: FromWire> FromWire for IndexMap<String, T> {
     }
 }
 
-/// A list that a vendor sometimes sends one level too deep: `[1, 2]` and `[[1, 2]]` are the same.
+/// How many lists may stand around an item of a [`Flat`].
+const DEEPEST: usize = 4;
+
+/// A list that a vendor sometimes sends one level too deep: `[1, 2]` and `[[1, 2]]` are the same. Four levels are read;
+/// what stands deeper is left out and counted.
 #[derive(Clone, Debug)]
 pub struct Flat<T>(pub Vec<T>);
 
@@ -183,17 +187,23 @@ impl<T> Default for Flat<T> {
 
 impl<T: FromWire> FromWire for Flat<T> {
     fn from_wire(text: &str) -> Option<Self> {
-        let items: Vec<&RawValue> = serde_json::from_str(text).ok()?;
-        let mut flat = Vec::with_capacity(items.len());
-        for item in items {
-            if item.get().starts_with('[') {
-                flat.extend(Self::from_wire(item.get()).unwrap_or_default().0);
-            } else {
-                flat.extend(read(item.get()));
-            }
-        }
+        let mut flat = Vec::new();
+        flatten(text, DEEPEST, &mut flat)?;
         Some(Self(flat))
     }
+}
+
+/// Adds the items of the list `text` to `flat`, lists in it `levels` deep; none when `text` is no list.
+fn flatten<T: FromWire>(text: &str, levels: usize, flat: &mut Vec<T>) -> Option<()> {
+    let items: Vec<&RawValue> = serde_json::from_str(text).ok()?;
+    for item in items {
+        if !item.get().starts_with('[') {
+            flat.extend(read(item.get()));
+        } else if levels <= 1 || flatten(item.get(), levels - 1, flat).is_none() {
+            count_unread();
+        }
+    }
+    Some(())
 }
 
 /// Reads `text` as a DTO that derives `Deserialize`; for the [`FromWire`] of DTOs inside DTOs.

@@ -83,6 +83,18 @@ fn what_cannot_be_read_becomes_none_and_is_counted() {
 }
 
 #[test]
+fn a_list_is_flattened_so_far_and_no_further() {
+    let body = |depth: usize| {
+        let nested = format!("{}1{}", "[".repeat(depth), "]".repeat(depth));
+        format!(r#"{{"result": [{{"list": [2, {nested}]}}]}}"#)
+    };
+    for (depth, items, left_out) in [(0, 2, 0), (3, 2, 0), (4, 1, 1), (1_000_000, 1, 1)] {
+        let (read, unread) = soft::counting(|| serde_json::from_str::<PageDto>(&body(depth)).unwrap());
+        assert_eq!((read.result[0].list.as_ref().unwrap().0.len(), unread), (items, left_out), "{depth}");
+    }
+}
+
+#[test]
 fn a_wrong_outline_fails_with_its_place_and_no_value() {
     let cases = [
         (r#"{"result": [{}, "jan@example.com"]}"#, "`result[1]` is not what it was expected to be"),

@@ -1,27 +1,57 @@
 //! Makes a vendor's words fit to be shown and logged: one line, short, and free of anything about a person or a car.
 
+use super::sent::Sent;
+
 /// The longest line, in characters.
 const LONGEST: usize = 200;
+/// How much of a text is looked at, in characters.
+const EXCERPT: usize = 4096;
 /// How many characters without a gap make a secret or an id rather than a word.
 const TOKEN: usize = 20;
 
-/// One safe line, or none when nothing is left to say.
-///
-/// Tags and control characters go; e-mail addresses, web addresses, VINs, telephone numbers and anything that looks like
-/// a token are replaced by their kind in brackets.
-pub(super) fn safe(text: &str) -> Option<String> {
-    let flat = numbers(&without_tags(text));
-    let mut line = String::new();
-    for word in flat.split_whitespace() {
-        if !line.is_empty() {
-            line.push(' ');
+/// Masks the vendor's words about one call.
+#[derive(Debug, Default)]
+pub(super) struct Mask {
+    sent: Sent,
+}
+
+impl Mask {
+    /// A mask that also knows what the call sent.
+    pub(super) fn new(sent: Sent) -> Self {
+        Self { sent }
+    }
+
+    /// One safe line, or none when nothing is left to say.
+    ///
+    /// What was sent comes back as `[value]`: plates and names have no form of their own. Tags and control characters go;
+    /// e-mail addresses, web addresses, VINs, telephone numbers and anything that looks like a token are replaced by
+    /// their kind in brackets.
+    pub(super) fn safe(&self, text: &str) -> Option<String> {
+        let excerpt: String = text.chars().take(EXCERPT).collect();
+        let flat = numbers(&without_tags(&self.sent.masked(&excerpt)));
+        let mut line = String::new();
+        for word in flat.split_whitespace() {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            mask_word(word, &mut line);
         }
-        mask_word(word, &mut line);
+        (!line.is_empty()).then(|| cut(&line))
     }
+
+    /// Whether `text` holds something that was sent.
+    pub(super) fn covers(&self, text: &str) -> bool {
+        self.sent.masked(text) != text
+    }
+}
+
+/// The line, cut to the longest that is shown.
+pub(super) fn cut(line: &str) -> String {
     if line.chars().count() > LONGEST {
-        line = line.chars().take(LONGEST - 1).chain(['…']).collect();
+        line.chars().take(LONGEST - 1).chain(['…']).collect()
+    } else {
+        line.to_owned()
     }
-    (!line.is_empty()).then_some(line)
 }
 
 fn without_tags(text: &str) -> String {
@@ -121,7 +151,11 @@ fn kind(core: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::safe;
+    use super::Mask;
+
+    fn safe(text: &str) -> Option<String> {
+        Mask::default().safe(text)
+    }
 
     #[test]
     fn what_tells_on_people_cars_and_secrets_is_replaced() {

@@ -2,6 +2,7 @@
 
 mod mask;
 mod reason;
+mod sent;
 
 use std::time::Duration;
 
@@ -11,8 +12,11 @@ use crate::clock::Clock;
 use crate::error::VendorError;
 use crate::error::VendorErrorKind;
 
-use super::call::Operation;
+use super::call::Call;
 use super::call::Reply;
+
+use mask::Mask;
+use sent::Sent;
 
 /// The longest pause that we let a vendor ask for.
 const LONGEST_PAUSE: Duration = Duration::from_hours(1);
@@ -20,7 +24,8 @@ const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 /// Passes a success on and turns everything else into an error.
 ///
 /// A 403 counts as refused credentials; a vendor that uses it otherwise says so in its own `error.rs`.
-pub(super) fn judge(operation: &'static Operation, reply: Reply, clock: &Clock) -> Result<Reply, VendorError> {
+pub(super) fn judge(call: &Call, reply: Reply, clock: &Clock) -> Result<Reply, VendorError> {
+    let operation = call.operation();
     if operation.success.contains(&reply.status) {
         return Ok(reply);
     }
@@ -33,7 +38,7 @@ pub(super) fn judge(operation: &'static Operation, reply: Reply, clock: &Clock) 
         400..=499 => VendorErrorKind::Rejected,
         _ => VendorErrorKind::Protocol,
     };
-    let reason = reason::read(&reply);
+    let reason = reason::read(&reply, &Mask::new(Sent::of(call)));
     let context = reason.text.unwrap_or_else(|| status_text(reply.status));
     let mut error = operation.error(kind, context).with_status(reply.status);
     error.violations = reason.violations;

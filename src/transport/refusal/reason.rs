@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::super::call::Reply;
 use super::mask;
+use super::mask::Mask;
 
 /// How many violations are kept.
 const MAX_VIOLATIONS: usize = 50;
@@ -20,21 +21,30 @@ const MEMBERS: [&str; 8] =
 /// What an error body says.
 #[derive(Debug, Default)]
 pub(super) struct Refusal {
-    /// The reason, masked and cut; none when the body gives none.
+    /// The reason, masked and cut; none when the body gives none. Faults that name no field are told here.
     pub(super) text: Option<String>,
-    /// Single faults as (field path, message), masked and cut.
+    /// Faults of single fields as (field path, message), masked and cut.
     pub(super) violations: Vec<(String, String)>,
 }
 
-pub(super) fn read(reply: &Reply) -> Refusal {
+pub(super) fn read(reply: &Reply, mask: &Mask) -> Refusal {
     match serde_json::from_slice::<Value>(&reply.body) {
         Ok(Value::Object(members)) => {
-            Refusal { text: text_of(&members).and_then(|text| mask::safe(&text)), violations: violations_of(&members) }
+            let (unplaced, violations) =
+                violations_of(&members, mask).into_iter().partition(|(path, _)| path.is_empty());
+            Refusal { text: with_unplaced(text_of(&members).and_then(|text| mask.safe(&text)), unplaced), violations }
         }
-        Ok(Value::String(text)) => Refusal { text: mask::safe(&text), violations: Vec::new() },
+        Ok(Value::String(text)) => Refusal { text: mask.safe(&text), violations: Vec::new() },
         Ok(_) => Refusal::default(),
-        Err(_) => Refusal { text: not_json(&reply.body), violations: Vec::new() },
+        Err(_) => Refusal { text: not_json(&reply.body, mask), violations: Vec::new() },
     }
+}
+
+/// The reason, unless faults without a field say more than it does: a title such as "An error occurred" helps nobody.
+fn with_unplaced(text: Option<String>, unplaced: Vec<(String, String)>) -> Option<String> {
+    let says = |message: &str| text.as_deref().is_some_and(|text| text.contains(message));
+    let messages: Vec<String> = unplaced.into_iter().map(|(_, message)| message).collect();
+    if messages.iter().all(|message| says(message)) { text } else { Some(mask::cut(&messages.join("; "))) }
 }
 
 /// The first member that gives a reason; an object inside one is looked into once.
@@ -48,29 +58,32 @@ fn text_of(members: &Map<String, Value>) -> Option<String> {
     })
 }
 
-fn violations_of(members: &Map<String, Value>) -> Vec<(String, String)> {
+fn violations_of(members: &Map<String, Value>, mask: &Mask) -> Vec<(String, String)> {
     let Some(Value::Array(violations)) = members.get("violations") else { return Vec::new() };
     violations
         .iter()
         .filter_map(|violation| {
             let path = violation.get("propertyPath").and_then(Value::as_str).unwrap_or_default();
             let message = violation.get("message").or_else(|| violation.get("title")).and_then(Value::as_str)?;
-            Some((field_path(path), mask::safe(message)?))
+            Some((field_path(path, mask), mask.safe(message)?))
         })
         .take(MAX_VIOLATIONS)
         .collect()
 }
 
-/// A path such as `options[2].name`, free of anything else.
-fn field_path(path: &str) -> String {
+/// A path such as `options[2].name`, free of anything else; empty when it is none or holds what was sent.
+fn field_path(path: &str, mask: &Mask) -> String {
+    if mask.covers(path) {
+        return String::new();
+    }
     path.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '[' | ']' | '-')).take(80).collect()
 }
 
 /// The reason in plain text or HTML: the title of a page, else its words.
-fn not_json(body: &[u8]) -> Option<String> {
+fn not_json(body: &[u8], mask: &Mask) -> Option<String> {
     let text = String::from_utf8_lossy(body.get(..EXCERPT).unwrap_or(body));
     if !text.trim_start().starts_with('<') {
-        return mask::safe(&text);
+        return mask.safe(&text);
     }
     let lower = text.to_ascii_lowercase();
     let title = lower
@@ -78,8 +91,8 @@ fn not_json(body: &[u8]) -> Option<String> {
         .and_then(|(_, rest)| rest.split_once('>'))
         .and_then(|(_, rest)| rest.split_once("</title"));
     match title {
-        Some((title, _)) => mask::safe(title),
-        None => mask::safe(&text),
+        Some((title, _)) => mask.safe(title),
+        None => mask.safe(&text),
     }
 }
 
@@ -90,7 +103,8 @@ mod tests {
     use super::*;
 
     fn reason(body: &str) -> Refusal {
-        read(&Reply { status: 400, headers: http::HeaderMap::new(), body: Bytes::copy_from_slice(body.as_bytes()) })
+        let body = Bytes::copy_from_slice(body.as_bytes());
+        read(&Reply { status: 400, headers: http::HeaderMap::new(), body }, &Mask::default())
     }
 
     #[test]
@@ -117,16 +131,21 @@ mod tests {
     }
 
     #[test]
-    fn violations_keep_their_field() {
-        let refusal = reason(
-            r#"{"detail":"images: This value should not be null.","violations":[{"propertyPath":"images","message":"This value should not be null."},{"message":"Car jan@example.com is odd"},7]}"#,
-        );
-        assert_eq!(
-            refusal.violations,
-            [
-                ("images".to_owned(), "This value should not be null.".to_owned()),
-                (String::new(), "Car [email] is odd".to_owned())
-            ]
-        );
+    fn violations_keep_their_field_and_those_without_one_become_the_reason() {
+        let body = |detail: &str| {
+            let violations = r#"[{"propertyPath":"images","message":"must be there"},{"propertyPath":"","message":"Car jan@example.com is odd"},{"message":"and old"},7]"#;
+            format!(r#"{{"detail":"{detail}","violations":{violations}}}"#)
+        };
+        for (detail, text) in [
+            ("An error occurred", "Car [email] is odd; and old"),
+            (
+                "images: must be there Car jan@example.com is odd and old",
+                "images: must be there Car [email] is odd and old",
+            ),
+        ] {
+            let refusal = reason(&body(detail));
+            assert_eq!(refusal.text.as_deref(), Some(text));
+            assert_eq!(refusal.violations, [("images".to_owned(), "must be there".to_owned())]);
+        }
     }
 }

@@ -19,10 +19,14 @@ const FIELDS: [(&str, &str); 9] = [
 /// Reads a refusal as this vendor means it.
 ///
 /// A 403 is about the dealership (another one's, or its stock integration is switched off), not about our credentials,
-/// which are refused with 401; both are inferred. Faults of single fields get our names.
+/// which are refused with 401; both are inferred. Whoever asks for a token shows nothing but credentials, so any refusal
+/// of that is about them. Faults of single fields get our names.
 pub(super) fn interpret(mut error: VendorError) -> VendorError {
-    if error.status == Some(403) && error.operation != super::api::tokens::CREATE.name {
-        error.kind = VendorErrorKind::Rejected;
+    let is_of_token = error.operation == super::api::tokens::CREATE.name;
+    match error.status {
+        Some(400 | 401 | 403 | 404 | 410 | 422) if is_of_token => error.kind = VendorErrorKind::Auth,
+        Some(403) => error.kind = VendorErrorKind::Rejected,
+        _ => {}
     }
     for (path, _) in &mut error.violations {
         *path = our_path(path);

@@ -54,8 +54,8 @@ impl InspectionSource for TchekInspectionSource {
     }
 
     async fn create(&self, inspection: &NewInspection, context: CallContext) -> Result<TokenState, VendorError> {
-        let token = tokens::create(&self.transport, &map::map_new_token(inspection), context.deadline).await?;
-        map::map_token(token)
+        let token = tokens::create(&self.transport, &map::map_new_token(inspection), context.deadline).await;
+        map::map_token(token.map_err(error::interpret)?)
             .ok_or_else(|| tokens::CREATE.error(VendorErrorKind::Protocol, "the answer holds no token"))
     }
 

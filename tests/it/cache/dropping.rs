@@ -2,6 +2,7 @@
 
 use forecourt::cache::EntityCache;
 use forecourt::cache::Fetched;
+use forecourt::cache::Fetching;
 use forecourt::cache::Limits;
 use forecourt::cache::Policy;
 use forecourt::cache::Reach;
@@ -78,7 +79,7 @@ async fn a_read_whose_key_tells_the_tag_is_not_even_joined() {
     let ask = |key: &str| {
         let (cache, scope, fetch, key) = (cache.clone(), Arc::clone(&scope), vendor.fetch(), Vin(key.to_owned()));
         Shutdown::new().spawn(async move {
-            let answers = cache.get_many(&scope, vec![key.clone()], later(), fetch).await;
+            let answers = cache.get_many(&scope, Fetching::Together, vec![key.clone()], later(), fetch).await;
             answers[&key].clone().unwrap().unwrap().to_string()
         })
     };
@@ -115,12 +116,12 @@ async fn what_is_learned_on_the_side_is_kept_unless_it_was_overtaken() {
         )
         .await;
     let keys = vec![Vin("a".into()), Vin("b".into())];
-    let answers = cache.get_many(&scope, keys.clone(), later(), vendor.fetch()).await;
+    let answers = cache.get_many(&scope, Fetching::Together, keys.clone(), later(), vendor.fetch()).await;
     assert_eq!(texts(&answers, &keys), ["A of call 1", "b of a list"]);
 
     // An older list does not replace a later answer.
     cache.put(&scope, began, Vin("a".into()), Fetched::found("a of the old list".to_owned())).await;
-    let answers = cache.get_many(&scope, keys.clone(), later(), vendor.fetch()).await;
+    let answers = cache.get_many(&scope, Fetching::Together, keys.clone(), later(), vendor.fetch()).await;
     assert_eq!(*answers[&keys[0]].clone().unwrap().unwrap(), "A of call 1");
 }
 

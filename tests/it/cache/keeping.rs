@@ -3,6 +3,7 @@
 use forecourt::cache::CacheKey;
 use forecourt::cache::EntityCache;
 use forecourt::cache::Fetched;
+use forecourt::cache::Fetching;
 use forecourt::cache::Freshness;
 use forecourt::cache::Limits;
 use forecourt::cache::Policy;
@@ -149,7 +150,7 @@ async fn keys_of_one_meaning_are_fetched_once_and_answered_each() {
     let (cache, scope) = (cache(), scope(FIND));
     let vendor = Vendor::new(found);
     let keys = vec![Vin("abc".into()), Vin("ABC".into()), Vin("def".into())];
-    let answers = cache.get_many(&scope, keys.clone(), later(), vendor.fetch()).await;
+    let answers = cache.get_many(&scope, Fetching::Together, keys.clone(), later(), vendor.fetch()).await;
     assert_eq!(vendor.calls(), [names(&["ABC", "DEF"])]);
     assert_eq!(texts(&answers, &keys), ["ABC of call 1", "ABC of call 1", "DEF of call 1"]);
 }

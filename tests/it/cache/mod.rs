@@ -1,5 +1,6 @@
 //! The entity cache through its public face, with real tasks and a vendor that a test can hold.
 
+mod alone;
 mod dropping;
 mod keeping;
 mod sharing;

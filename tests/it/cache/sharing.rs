@@ -1,5 +1,6 @@
 //! Reads that many wait for.
 
+use forecourt::cache::Fetching;
 use forecourt::error::VendorErrorKind;
 use forecourt::shutdown::Shutdown;
 use std::sync::Arc;
@@ -99,7 +100,7 @@ async fn each_waiter_leaves_at_its_own_deadline() {
     let patient = ask_aside(&cache, &scope, &vendor, &["slow"]).await;
 
     let soon = Instant::now() + Duration::from_secs(2);
-    let answers = cache.get_many(&scope, names(&["slow"]), soon, vendor.fetch()).await;
+    let answers = cache.get_many(&scope, Fetching::Together, names(&["slow"]), soon, vendor.fetch()).await;
     assert_eq!(kind(&answers, "slow"), VendorErrorKind::Deadline);
     assert_eq!(Instant::now(), soon);
 
@@ -107,7 +108,8 @@ async fn each_waiter_leaves_at_its_own_deadline() {
     let fast = Vendor::new(found);
     let _hold = ask_aside(&cache, &scope, &vendor, &["slower"]).await;
     let soon = Instant::now() + Duration::from_secs(2);
-    let answers = cache.get_many(&scope, names(&["slow", "slower", "fast"]), soon, fast.fetch()).await;
+    let answers =
+        cache.get_many(&scope, Fetching::Together, names(&["slow", "slower", "fast"]), soon, fast.fetch()).await;
     assert_eq!(text(&answers, "fast"), "fast of call 1");
     assert_eq!(["slow", "slower"].map(|key| kind(&answers, key)), [VendorErrorKind::Deadline; 2]);
 

@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use forecourt::cache::{Answers, CacheKey, EntityCache, Fetched, Fetches, Limits, Partition, Policy, Scope, Tag};
+use forecourt::cache::{
+    Answers, CacheKey, EntityCache, Fetched, Fetches, Fetching, Limits, Partition, Policy, Scope, Tag,
+};
 use forecourt::error::{VendorError, VendorErrorKind};
 use forecourt::shutdown::Shutdown;
 use tokio::sync::watch;
@@ -172,7 +174,7 @@ pub(crate) async fn ask(
     vendor: &Arc<Vendor>,
     keys: &[&str],
 ) -> Answers<String, String> {
-    cache.get_many(scope, names(keys), later(), vendor.fetch()).await
+    cache.get_many(scope, Fetching::Together, names(keys), later(), vendor.fetch()).await
 }
 
 pub(crate) async fn ask_one(
@@ -192,8 +194,28 @@ pub(crate) async fn ask_aside(
     vendor: &Arc<Vendor>,
     keys: &[&str],
 ) -> JoinHandle<Answers<String, String>> {
+    aside(cache, scope, Fetching::Together, vendor, keys).await
+}
+
+/// Asks like [`ask_aside`], each key by a call of its own.
+pub(crate) async fn ask_each_aside(
+    cache: &EntityCache,
+    scope: &Arc<Scope>,
+    vendor: &Arc<Vendor>,
+    keys: &[&str],
+) -> JoinHandle<Answers<String, String>> {
+    aside(cache, scope, Fetching::EachAlone, vendor, keys).await
+}
+
+async fn aside(
+    cache: &EntityCache,
+    scope: &Arc<Scope>,
+    fetching: Fetching,
+    vendor: &Arc<Vendor>,
+    keys: &[&str],
+) -> JoinHandle<Answers<String, String>> {
     let (cache, scope, fetch, keys) = (cache.clone(), Arc::clone(scope), vendor.fetch(), names(keys));
-    let task = Shutdown::new().spawn(async move { cache.get_many(&scope, keys, later(), fetch).await });
+    let task = Shutdown::new().spawn(async move { cache.get_many(&scope, fetching, keys, later(), fetch).await });
     settle().await;
     task
 }

@@ -70,6 +70,16 @@ async fn refusals_say_what_they_mean() {
 }
 
 #[tokio::test]
+async fn a_refused_token_is_about_our_credentials_and_not_about_the_car() {
+    for code in [400, 401, 403, 404, 422] {
+        let recorder = Recorder::start(move |_, _| status(code, r#"{"error": "invalid_client"}"#)).await;
+        let source = autochat(&recorder, &Clock::settable(start()));
+        let error = source.create("main", &listing(), context()).await.unwrap_err();
+        assert_eq!((error.kind, error.operation), (VendorErrorKind::Auth, "autochat.tokens.create"), "{code}");
+    }
+}
+
+#[tokio::test]
 async fn the_list_of_options() {
     let body = include_str!("../../fixtures/autochat/autochat.options.list.json");
     let recorder = recorder(ok(body)).await;

@@ -59,7 +59,7 @@ async fn a_found_vehicle() {
 #[tokio::test]
 async fn an_unknown_vehicle_comes_in_several_forms() {
     let unknown = r#"{"make": null, "model_group": {"id": null, "name": null}, "model": null, "model_variant": null}"#;
-    for answer in [status(404, "{}"), ok("null"), ok(""), ok("{}"), ok(unknown)] {
+    for answer in [status(404, "{}"), ok("null"), ok(""), ok(r#"{"make": null}"#), ok(unknown)] {
         let shown = format!("{answer:?}");
         let (_recorder, client) = account(move |_, _| answer.clone()).await;
         let found = only(client.vehicles().find(vec![vin()], context()).await, &vin());
@@ -68,6 +68,41 @@ async fn an_unknown_vehicle_comes_in_several_forms() {
     let (_recorder, client) = account(|_, _| status(500, r#"{"title": "Internal"}"#)).await;
     let failed = only(client.vehicles().find(vec![vin()], context()).await, &vin()).unwrap_err();
     assert_eq!(failed.kind, VendorErrorKind::Unavailable);
+}
+
+#[tokio::test]
+async fn a_vehicle_in_another_shape_is_not_an_unknown_one() {
+    for body in ["{}", r#"{"result": {"make": {"id": 1}}}"#, r#"{"make": "Volvo", "model": null}"#] {
+        let found = only(answering(body).await.vehicles().find(vec![vin()], context()).await, &vin());
+        assert_eq!(found.unwrap_err().kind, VendorErrorKind::Protocol, "{body}");
+    }
+}
+
+/// A log-in that the vendor refuses with `code`.
+async fn refusing_log_in(code: u16) -> JifelineClient {
+    let recorder = Recorder::start(move |_, _| status(code, r#"{"message": "no"}"#)).await;
+    jifeline(&recorder, &Clock::settable(start()))
+}
+
+#[tokio::test]
+async fn a_refused_log_in_is_never_an_absent_thing() {
+    let (connector, ticket) = (connector(1), TicketId("1".to_owned()));
+    let uuid = "0f8fad5b-d9cb-469f-a165-70867728950e".to_owned();
+    for code in [400, 401, 403, 404, 422] {
+        let client = refusing_log_in(code).await;
+        let errors = [
+            only(client.vehicles().find(vec![vin()], context()).await, &vin()).unwrap_err(),
+            only(client.tickets().history(vec![vin()], context()).await, &vin()).unwrap_err(),
+            only(client.tickets().historical(vec![ticket.clone()], context()).await, &ticket).unwrap_err(),
+            only(client.tickets().active(vec![connector.clone()], context()).await, &connector).unwrap_err(),
+            only(client.connectors().by_id(vec![connector.clone()], context()).await, &connector).unwrap_err(),
+            only(client.connectors().by_uuid(vec![uuid.clone()], context()).await, &uuid).unwrap_err(),
+            client.connectors().list(context()).await.unwrap_err(),
+        ];
+        for error in errors {
+            assert_eq!((error.kind, error.operation), (VendorErrorKind::Auth, "jifeline.sessions.create"), "{code}");
+        }
+    }
 }
 
 #[tokio::test]

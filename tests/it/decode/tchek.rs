@@ -71,9 +71,21 @@ async fn refusals_say_what_they_mean() {
     let refused = refused.unwrap_err();
     assert_eq!(refused.kind, VendorErrorKind::Rejected);
     assert_eq!(refused.context, "customer.phone: [number] has no country code");
+    assert_eq!(refused.violations, [("customer.phone".to_owned(), "[number] has no country code".to_owned())]);
     assert_eq!(create(status(403, r#"{"error":"unknown key"}"#)).await.unwrap_err().kind, VendorErrorKind::Auth);
     assert_eq!(create(ok("<html>")).await.unwrap_err().kind, VendorErrorKind::Protocol);
     assert_eq!(create(ok(r#"{"token": {}}"#)).await.unwrap_err().kind, VendorErrorKind::Protocol);
+}
+
+#[tokio::test]
+async fn faults_of_fields_bear_our_names() {
+    let fault = |path: &str| format!(r#"{{"propertyPath": "{path}", "message": "no to {path}"}}"#);
+    let theirs = ["customer.firstname", "tradeIn.immat", "tradeIn.vin", "creatorUserId", "validity", "options.cost"];
+    let body = format!(r#"{{"title": "Bad", "violations": [{}]}}"#, theirs.map(fault).join(","));
+    let refused = create(status(422, body)).await.unwrap_err();
+    let fields: Vec<_> = refused.violations.iter().map(|(field, _)| field.as_str()).collect();
+    assert_eq!(fields, ["customer.firstName", "licensePlate", "vin", "agentId", "validityDays"]);
+    assert_eq!(refused.context, "options.cost: no to options.cost");
 }
 
 fn decode(body: &str) -> Event {

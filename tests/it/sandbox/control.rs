@@ -9,6 +9,7 @@ use crate::sandbox::garage::SECOND_LOGIN;
 use crate::sandbox::garage::credentials;
 use crate::sandbox::support::Bench;
 use crate::sandbox::support::SHOWPIECE;
+use crate::sandbox::support::order;
 
 #[tokio::test]
 async fn the_journal_holds_each_call_as_received() {
@@ -104,6 +105,28 @@ async fn a_hanging_call_ends_with_the_sandbox() {
     let (answer, ()) = tokio::join!(hanging, ending);
     assert!(answer.is_err());
     assert!(bench.stop().await, "every task has ended");
+}
+
+#[tokio::test]
+async fn a_held_call_goes_on_when_the_rules_change() {
+    for (moment, made_while_held) in [("before", 0), ("after", 1)] {
+        let bench = Bench::start().await;
+        let rules = json!([{"operation": "tchek.tokens.create", "hold": moment}]);
+        bench.control("PUT", "faults", rules.clone()).await;
+        assert_eq!(bench.tell("faults").await, rules);
+        let made = async || bench.tell("tchek/tokens").await["tokens"].as_array().unwrap().len();
+        let release = async {
+            while bench.journal("tchek.tokens.create").await.is_empty() || made().await < made_while_held {
+                tokio::task::yield_now().await;
+            }
+            assert_eq!(made().await, made_while_held, "{moment}");
+            assert_eq!(bench.journal("tchek.tokens.create").await[0]["status"], Value::Null, "{moment}");
+            bench.control("DELETE", "faults", json!(null)).await;
+        };
+        let order = order();
+        tokio::join!(bench.token(&order), release);
+        assert_eq!(made().await, 1, "{moment}");
+    }
 }
 
 #[tokio::test]

@@ -13,6 +13,8 @@ mod inspections;
 #[cfg(test)]
 mod jifeline;
 #[cfg(test)]
+mod memory;
+#[cfg(test)]
 mod page;
 #[cfg(test)]
 mod replay;

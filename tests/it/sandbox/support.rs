@@ -1,6 +1,7 @@
 //! A running sandbox, a client for it, and a receiver of its deliveries.
 
 use std::collections::VecDeque;
+use std::io;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -71,16 +72,20 @@ impl Bench {
 
     /// Starts a sandbox of that many cars at the same moment.
     pub(crate) async fn with_vehicles(vehicles: usize) -> Self {
+        Self::try_start(Options { vehicles, ..Options::default() }, 7).await.expect("a port is free")
+    }
+
+    /// Starts a sandbox at the same moment whose ids come from `seed`.
+    pub(crate) async fn try_start(options: Options, seed: u64) -> io::Result<Self> {
         let now: DateTime<Utc> = "2026-01-10T08:00:00Z".parse().expect("the start is a time");
         let (clock, shutdown) = (Clock::settable(now), Shutdown::new());
-        let options = Options { vehicles, ..Options::default() };
-        let running = sandbox::start(options, clock.clone(), Ids::seeded(7), &shutdown).await.expect("a port is free");
+        let running = sandbox::start(options, clock.clone(), Ids::seeded(seed), &shutdown).await?;
         let client = reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .expect("the client can be built");
-        Self { clock, base: running.url().as_str().trim_end_matches('/').to_owned(), shutdown, client }
+        Ok(Self { clock, base: running.url().as_str().trim_end_matches('/').to_owned(), shutdown, client })
     }
 
     /// The address of `path`.
@@ -176,7 +181,7 @@ impl Bench {
         let setting = json!({"url": url, "headerKey": header_key, "retriesMs": [1, 1]});
         let answer = self.json("PUT", "/__sandbox/tchek/webhook", &[], &setting).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
-        Receiver { deliveries }
+        Receiver { url, deliveries }
     }
 
     /// Begins to end the sandbox.
@@ -193,6 +198,8 @@ impl Bench {
 
 /// Takes deliveries.
 pub(crate) struct Receiver {
+    /// Where it takes them.
+    pub(crate) url: String,
     deliveries: UnboundedReceiver<(HeaderMap, Value)>,
 }
 

@@ -102,8 +102,11 @@ async fn a_token_that_was_met_before_keeps_its_id() {
     let ledger = Ledger::new().await;
     ledger.upsert_inspection(inspection(9, "token"), at(0)).await.unwrap();
     ledger.begin(&key("k"), "hash", at(0)).await.unwrap();
-    let created = ledger.finish_creation(&key("k"), json!({}), creation(), at(0)).await.unwrap();
+    let mut creation = creation();
+    creation.trail.timeline[0].subject = id(1).to_string();
+    let created = ledger.finish_creation(&key("k"), json!({}), creation, at(0)).await.unwrap();
     assert_eq!(created.inspection.unwrap().id, id(9));
+    assert_eq!(created.timeline[0].subject, id(9).to_string(), "the timeline tells of the row that there is");
     assert_eq!(ledger.find(&key("k")).await.unwrap().unwrap().subject_id, Some(id(9)));
 }
 

@@ -1,15 +1,13 @@
-//! Inspections, deliveries, reports, listings, timeline.
+//! Inspections, listings, timeline.
 
 use chrono::TimeDelta;
 use forecourt::store::{
-    AccountKey, CreatedCursor, DeliveryState, InspectionPatch, InspectionQuery, InspectionRow, ListingQuery,
-    ListingRow, NewReport, OpenInspections, ReportOutcome, ReportRow, Settlement, StoreError, TimelineRow, Trail,
+    AccountKey, CreatedCursor, InspectionPatch, InspectionQuery, InspectionRow, ListingQuery, ListingRow,
+    OpenInspections, TimelineRow, Trail,
 };
 use serde_json::json;
 
-use super::{
-    Ledger, TENANT, VIN, accounts, at, delivery, entry, id, inspection, listing, report, strangers, text, touch,
-};
+use super::{Ledger, TENANT, VIN, accounts, at, entry, id, inspection, listing, strangers, text, touch};
 
 #[tokio::test]
 async fn an_inspection_met_again_keeps_what_is_known() {
@@ -166,97 +164,6 @@ async fn open_inspections_come_longest_unseen_first() {
 }
 
 #[tokio::test]
-async fn deliveries_wait_in_the_order_of_arrival() {
-    let ledger = Ledger::new().await;
-    ledger.upsert_inspection(inspection(1, "token"), at(0)).await.unwrap();
-    for number in [12, 11, 13] {
-        let kept = ledger.insert_delivery(delivery(number)).await.unwrap();
-        assert_eq!((kept.state, kept.attempts, kept.body), (DeliveryState::Received, 0, delivery(number).body));
-    }
-    let ids = |rows: Vec<forecourt::store::DeliveryRow>| rows.iter().map(|row| row.id.as_u128()).collect::<Vec<_>>();
-    assert_eq!(ids(ledger.pending_deliveries(2).await.unwrap()), [12, 11]);
-
-    let unreadable =
-        Settlement { state: DeliveryState::Unreadable, note: Some("no JSON".to_owned()), inspection_id: Some(id(1)) };
-    let settled = ledger.settle_delivery(TENANT, id(12), unreadable.clone(), at(1)).await.unwrap().unwrap();
-    assert_eq!((settled.attempts, settled.note.as_deref(), settled.inspection_id), (1, Some("no JSON"), Some(id(1))));
-    assert_eq!(ledger.delivery(TENANT, id(12)).await.unwrap(), Some(settled.clone()));
-    assert_eq!(ledger.settle_delivery("south", id(11), unreadable, at(1)).await.unwrap(), None);
-    assert_eq!(ids(ledger.pending_deliveries(10).await.unwrap()), [11, 13]);
-
-    let again = Settlement { state: DeliveryState::Received, note: None, inspection_id: None };
-    let again = ledger.settle_delivery(TENANT, id(12), again, at(2)).await.unwrap().unwrap();
-    assert_eq!((again.attempts, again.note, again.inspection_id), (2, None, Some(id(1))));
-    assert!(again.change_seq > settled.change_seq);
-
-    assert_eq!(ids(ledger.deliveries(TENANT, None, Some(settled.arrival), 10).await.unwrap()), [11, 13]);
-    assert_eq!(ids(ledger.deliveries(TENANT, Some(DeliveryState::Received), None, 10).await.unwrap()), [12, 11, 13]);
-    assert!(ledger.deliveries(TENANT, Some(DeliveryState::Applied), None, 10).await.unwrap().is_empty());
-    assert!(ledger.deliveries("south", None, None, 10).await.unwrap().is_empty());
-}
-
-async fn apply(ledger: &Ledger, number: u128, content_hash: &str, delivered: bool) -> ReportOutcome {
-    let mut new = report(number, 1, content_hash);
-    if delivered {
-        new.delivery_id = Some(ledger.insert_delivery(delivery(number)).await.unwrap().id);
-    }
-    let patch = InspectionPatch { vendor_inspection_id: Some("v-1".to_owned()), ..InspectionPatch::default() };
-    let trail = Trail { timeline: vec![entry(number, content_hash, 10)], vehicles: vec![touch("tchek", VIN)] };
-    ledger.apply_report(new, patch, trail).await.unwrap()
-}
-
-fn applied(outcome: ReportOutcome) -> Option<(ReportRow, Vec<TimelineRow>)> {
-    match outcome {
-        ReportOutcome::Applied { report, timeline } => Some((report, timeline)),
-        ReportOutcome::Unchanged { .. } => None,
-    }
-}
-
-#[tokio::test]
-async fn a_report_becomes_a_revision_when_it_says_something_new() {
-    let ledger = Ledger::new().await;
-    ledger.upsert_inspection(inspection(1, "token"), at(0)).await.unwrap();
-    let (first, timeline) = applied(apply(&ledger, 21, "a", true).await).unwrap();
-    assert_eq!((first.revision, timeline.len()), (1, 1));
-    let state =
-        async |number| ledger.delivery(TENANT, id(number)).await.unwrap().map(|row| (row.state, row.inspection_id));
-    assert_eq!(state(21).await, Some((DeliveryState::Applied, Some(id(1)))));
-    let patched = ledger.inspections_by_id(TENANT, &[id(1)]).await.unwrap();
-    assert_eq!(patched[0].vendor_inspection_id.as_deref(), Some("v-1"));
-
-    assert_eq!(apply(&ledger, 22, "a", true).await, ReportOutcome::Unchanged { current: first.clone() });
-    assert_eq!(state(22).await, Some((DeliveryState::Unchanged, Some(id(1)))));
-
-    assert!(matches!(apply(&ledger, 23, "b", false).await, ReportOutcome::Applied { .. }));
-    let (back, timeline) = applied(apply(&ledger, 24, "a", false).await).expect("only the current revision counts");
-    assert_eq!((back.revision, timeline.len()), (3, 0), "the timeline has this key already");
-
-    assert_eq!(ledger.current_reports(TENANT, &[id(1), id(2), id(1)]).await.unwrap(), [back]);
-    assert!(ledger.current_reports("south", &[id(1)]).await.unwrap().is_empty());
-    let revisions = ledger.report_revisions(TENANT, id(1), None, 2).await.unwrap();
-    assert_eq!(revisions.iter().map(|row| row.revision).collect::<Vec<_>>(), [3, 2]);
-    assert_eq!(ledger.report_revisions(TENANT, id(1), Some(2), 2).await.unwrap(), [first]);
-}
-
-#[tokio::test]
-async fn a_report_on_nothing_leaves_nothing() {
-    let ledger = Ledger::new().await;
-    ledger.upsert_inspection(inspection(1, "token"), at(0)).await.unwrap();
-    let arrived = ledger.insert_delivery(delivery(31)).await.unwrap();
-    let wrong = [
-        NewReport { delivery_id: Some(id(31)), ..report(31, 9, "a") },
-        NewReport { tenant: "south".to_owned(), ..report(31, 1, "a") },
-        NewReport { delivery_id: Some(id(99)), ..report(31, 1, "a") },
-    ];
-    for new in wrong {
-        let failed = ledger.apply_report(new, InspectionPatch::default(), Trail::default()).await;
-        assert!(matches!(failed, Err(StoreError::Conflict { .. })), "{failed:?}");
-    }
-    assert_eq!(ledger.delivery(TENANT, id(31)).await.unwrap(), Some(arrived));
-    assert!(ledger.current_reports(TENANT, &[id(1), id(9)]).await.unwrap().is_empty());
-}
-
-#[tokio::test]
 async fn listings_are_found_and_listed() {
     let ledger = Ledger::new().await;
     let first = ledger.upsert_listing(listing(1, "stock-1"), at(0)).await.unwrap();
@@ -272,8 +179,8 @@ async fn listings_are_found_and_listed() {
     assert!(ledger.listings_by_vin(TENANT, &strangers(), &text(&[VIN])).await.unwrap().is_empty());
     let account = AccountKey::new("autochat", "main");
     let numbers = text(&["stock-2", "nothing"]);
-    assert_eq!(ids(ledger.listings_by_internal_id(TENANT, &account, None, &numbers).await.unwrap()), [2]);
-    let test = ledger.listings_by_internal_id(TENANT, &account, Some("test"), &numbers).await.unwrap();
+    assert_eq!(ids(ledger.listings_by_internal_id(TENANT, &account, None, "centre", &numbers).await.unwrap()), [2]);
+    let test = ledger.listings_by_internal_id(TENANT, &account, Some("test"), "centre", &numbers).await.unwrap();
     assert!(test.is_empty());
 
     let query = ListingQuery { tenant: TENANT.to_owned(), accounts: accounts(), ..ListingQuery::default() };
@@ -302,6 +209,21 @@ async fn a_listing_pushed_again_keeps_its_id() {
     let stored = ledger.upsert_listing(again.clone(), at(9)).await.unwrap();
     let expected = ListingRow { id: id(1), vendor_car_id: Some("car-1".to_owned()), change_seq: 2, ..again };
     assert_eq!(stored, expected);
+}
+
+#[tokio::test]
+async fn each_dealership_numbers_its_own_cars() {
+    let ledger = Ledger::new().await;
+    ledger.upsert_listing(listing(1, "stock-1"), at(0)).await.unwrap();
+    let south = ListingRow { dealership: "south".to_owned(), ..listing(2, "stock-1") };
+    let stored = ledger.upsert_listing(south.clone(), at(1)).await.unwrap();
+    assert_eq!(stored, ListingRow { change_seq: 2, ..south }, "another car, not the first one replaced");
+    let account = AccountKey::new("autochat", "main");
+    for (dealership, expected) in [("centre", vec![id(1)]), ("south", vec![id(2)]), ("north", vec![])] {
+        let numbers = text(&["stock-1"]);
+        let found = ledger.listings_by_internal_id(TENANT, &account, None, dealership, &numbers).await.unwrap();
+        assert_eq!(found.iter().map(|row| row.id).collect::<Vec<_>>(), expected, "{dealership}");
+    }
 }
 
 #[tokio::test]

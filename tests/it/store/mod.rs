@@ -1,9 +1,12 @@
 //! The store through its port, on real files.
 
+mod deliveries;
 mod index;
 mod journal;
 mod ledger;
 mod opening;
+mod reports;
+mod statuses;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -120,6 +123,7 @@ fn delivery(number: u128) -> NewDelivery {
         id: id(number),
         tenant: TENANT.to_owned(),
         vendor: "tchek".to_owned(),
+        accounts: text(&["main"]),
         received_at: at(0),
         content_type: Some("application/json".to_owned()),
         body: b"{\"data\":{}}".to_vec(),
@@ -135,6 +139,7 @@ fn report(number: u128, inspection: u128, content_hash: &str) -> NewReport {
         data: json!({ "says": content_hash }),
         delivery_id: None,
         received_at: at(10),
+        read_status_at: None,
     }
 }
 

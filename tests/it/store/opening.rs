@@ -4,12 +4,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use forecourt::store::{
-    Access, DeliveryState, Expired, JournalKey, Pragmas, Settlement, SqliteStore, Store, StoreError,
+    Access, DeliveryState, Expired, InspectionPatch, JournalKey, NewDelivery, Pragmas, Settlement, SqliteStore, Store,
+    StoreError, Trail,
 };
 use sqlx::Connection;
 use sqlx::sqlite::SqliteConnection;
 
-use super::{Ledger, TENANT, at, delivery, entry, id, inspection, open, touch};
+use super::{Ledger, TENANT, at, delivery, entry, id, inspection, open, report, touch};
 
 async fn tool(directory: &Path) -> Arc<dyn Store> {
     forecourt::store::open(directory, Access::Tool).await.unwrap()
@@ -38,7 +39,7 @@ async fn nobody_else_can_read_the_files() {
     let parent = tempfile::tempdir().unwrap();
     let directory = parent.path().join("deep/data");
     let store = open(&directory).await;
-    store.insert_delivery(delivery(1)).await.unwrap();
+    store.insert_delivery(delivery(1), at(0)).await.unwrap();
     let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&directory), 0o700);
     for file in std::fs::read_dir(&directory).unwrap() {
@@ -63,8 +64,8 @@ async fn one_process_serves_from_a_directory() {
 async fn a_tool_works_beside_a_gateway_and_before_one() {
     let ledger = Ledger::new().await;
     let beside = tool(ledger.directory.path()).await;
-    beside.insert_delivery(delivery(1)).await.unwrap();
-    assert_eq!(ledger.pending_deliveries(10).await.unwrap().len(), 1);
+    beside.insert_delivery(delivery(1), at(0)).await.unwrap();
+    assert!(ledger.delivery(TENANT, id(1)).await.unwrap().is_some());
 
     let directory = tempfile::tempdir().unwrap();
     let before = tool(directory.path()).await;
@@ -77,12 +78,12 @@ async fn everything_is_there_after_a_restart() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(directory.path()).await;
     let kept = store.upsert_inspection(inspection(1, "token"), at(0)).await.unwrap();
-    let arrived = store.insert_delivery(delivery(2)).await.unwrap();
+    let arrived = store.insert_delivery(delivery(2), at(0)).await.unwrap();
     drop(store);
 
     let store = open(directory.path()).await;
     assert_eq!(store.inspections_by_id(TENANT, &[id(1)]).await.unwrap(), [kept]);
-    assert_eq!(store.pending_deliveries(10).await.unwrap(), [arrived]);
+    assert_eq!(store.deliveries(TENANT, Some(DeliveryState::Received), None, 10).await.unwrap(), [arrived]);
 }
 
 #[tokio::test]
@@ -171,9 +172,9 @@ async fn old_keys_and_settled_deliveries_go() {
     ledger.begin(&key("old"), "hash", at(0)).await.unwrap();
     ledger.begin(&key("new"), "hash", at(1)).await.unwrap();
     for number in 1..=2 {
-        ledger.insert_delivery(delivery(number)).await.unwrap();
+        ledger.insert_delivery(delivery(number), at(0)).await.unwrap();
     }
-    let unmatched = Settlement { state: DeliveryState::Unmatched, note: None, inspection_id: None };
+    let unmatched = Settlement::new(DeliveryState::Unmatched);
     ledger.settle_delivery(TENANT, id(1), unmatched, at(1)).await.unwrap();
 
     assert_eq!(ledger.expire(at(30 * DAY)).await.unwrap(), Expired { journal_keys: 1, deliveries: 0 });
@@ -194,6 +195,22 @@ async fn a_time_becomes_a_change_number() {
     for (seconds, seq) in [(-5, 0), (0, 0), (1, 2), (60, 2), (61, 3), (120, 3), (121, 4), (500, 4)] {
         assert_eq!(ledger.seq_at(at(seconds)).await.unwrap(), seq, "{seconds}");
     }
+}
+
+#[tokio::test]
+async fn what_came_long_before_it_was_written_is_a_change_of_its_writing() {
+    let ledger = Ledger::new().await;
+    ledger.upsert_inspection(inspection(1, "token"), at(0)).await.unwrap();
+    let late = NewDelivery { received_at: at(10), ..delivery(2) };
+    ledger.insert_delivery(late, at(100)).await.unwrap();
+    assert_eq!(ledger.seq_at(at(50)).await.unwrap(), 1, "the delivery is a change of second 100");
+    let came = report(3, 1, "a");
+    assert_eq!(came.received_at, at(10));
+    ledger.apply_report(came, InspectionPatch::default(), Trail::default(), at(200)).await.unwrap();
+    let seq = ledger.seq_at(at(200)).await.unwrap();
+    let current = ledger.current_reports(TENANT, &[id(1)]).await.unwrap().remove(0);
+    assert!(seq < current.change_seq, "whoever asks for changes since second 200 finds the report");
+    assert_eq!(ledger.seq_at(at(150)).await.unwrap(), seq);
 }
 
 #[tokio::test]

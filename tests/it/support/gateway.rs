@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::Path;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use chrono::DateTime;
@@ -54,15 +56,21 @@ impl Rig {
 
     /// Starts a gateway with further settings, as pairs of variable and value.
     pub(crate) async fn with(settings: &[(&str, &str)]) -> Self {
+        Self::on(TempDir::new().unwrap(), settings).await
+    }
+
+    /// Starts a gateway on the ledger in `data`, such as one that has keys.
+    pub(crate) async fn on(data: TempDir, settings: &[(&str, &str)]) -> Self {
         let clock = Clock::settable(today());
         let vendors = Shutdown::new();
         let options = sandbox::Options { vehicles: 60, ..sandbox::Options::default() };
         let running = sandbox::start(options, clock.clone(), Ids::seeded(7), &vendors).await.unwrap();
         let sandbox = running.url().to_string().trim_end_matches('/').to_owned();
-        Self::beside(sandbox, vendors, clock, TempDir::new().unwrap(), settings).await
+        Self::beside(sandbox, vendors, clock, data, settings).await
     }
 
-    async fn beside(
+    /// Starts a gateway on the ledger in `data`, beside a sandbox that `vendors` ends.
+    pub(crate) async fn beside(
         sandbox: String,
         vendors: Shutdown,
         clock: Clock,
@@ -71,7 +79,7 @@ impl Rig {
     ) -> Self {
         let shutdown = Shutdown::new();
         let config = config(data.path(), &sandbox, settings);
-        let gateway = Gateway::start(config, clock.clone(), Ids::seeded(11), shutdown.clone()).await.unwrap();
+        let gateway = Gateway::start(config, clock.clone(), ids(), shutdown.clone()).await.unwrap();
         let base = format!("http://{}", gateway.address());
         let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_mins(1)).build().unwrap();
         let end = End { gateway: shutdown, vendors };
@@ -187,14 +195,25 @@ impl Rig {
 
     /// Waits until `reached`; a state that is not reached within half a minute fails the test.
     pub(crate) async fn until(&self, what: &str, reached: impl AsyncFn() -> bool) {
-        for _ in 0..1500 {
-            if reached().await {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        panic!("not reached: {what}");
+        until(what, reached).await;
     }
+}
+
+/// Waits until `reached`; a state that is not reached within half a minute fails the test.
+pub(crate) async fn until(what: &str, reached: impl AsyncFn() -> bool) {
+    for _ in 0..1500 {
+        if reached().await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("not reached: {what}");
+}
+
+/// Ids that no other gateway of this process draws: one that starts again on a ledger must not repeat the first one's.
+fn ids() -> Ids {
+    static SEED: AtomicU64 = AtomicU64::new(11);
+    Ids::seeded(SEED.fetch_add(1, Ordering::SeqCst))
 }
 
 impl Drop for End {
@@ -217,8 +236,13 @@ pub(crate) fn config(data: &Path, sandbox: &str, settings: &[(&str, &str)]) -> C
     Config::load(Sources::new().environment(pairs), &known()).unwrap()
 }
 
+/// Sends a request of the test itself, which must be answered.
+pub(crate) async fn send(request: reqwest::RequestBuilder) -> reqwest::Response {
+    try_send(request).await.unwrap()
+}
+
 /// Sends a request of the test itself.
 #[expect(clippy::disallowed_methods, reason = "a test is a client of the gateway, not of a vendor")]
-pub(crate) async fn send(request: reqwest::RequestBuilder) -> reqwest::Response {
-    request.send().await.unwrap()
+pub(crate) async fn try_send(request: reqwest::RequestBuilder) -> reqwest::Result<reqwest::Response> {
+    request.send().await
 }

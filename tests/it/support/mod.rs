@@ -1,6 +1,12 @@
 //! What the tests share.
 
 pub(crate) mod accounts;
+pub(crate) mod binary;
+pub(crate) mod clients;
 pub(crate) mod gateway;
+pub(crate) mod keys;
+pub(crate) mod process;
 pub(crate) mod recorder;
+pub(crate) mod story;
 pub(crate) mod toy;
+pub(crate) mod vendors;

@@ -38,6 +38,7 @@ const READ: Operation = Operation {
     success: &[200],
     provenance: Provenance::Inferred,
 };
+const HASTY: Operation = Operation { timeout: Duration::from_millis(40), ..READ };
 const WRITE: Operation = Operation {
     name: "vendor.things.create",
     method: Method::Post,
@@ -104,6 +105,11 @@ async fn silence_ends_at_the_attempts_time_or_at_the_deadline_whichever_is_first
     let hasty = TransportConfig { timeout: Some(Duration::from_millis(40)), ..config(&recorder.url) };
     let error = read(&hasty).await.unwrap_err();
     assert_eq!((error.kind, error.retry), (VendorErrorKind::Timeout, Retry::Temporary));
+
+    // The account's time-out shortens an operation's own and never lengthens it.
+    let patient = TransportConfig { timeout: Some(Duration::from_mins(1)), ..config(&recorder.url) };
+    let call = Call::new(&HASTY, within(Duration::from_secs(10))).segment("7");
+    assert_eq!(transport(&patient).call(call).await.unwrap_err().kind, VendorErrorKind::Timeout);
 
     let late = Call::new(&READ, within(Duration::from_millis(40))).segment("7");
     let error = transport(&config(&recorder.url)).call(late).await.unwrap_err();

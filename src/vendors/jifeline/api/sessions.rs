@@ -50,6 +50,6 @@ pub(in crate::vendors::jifeline) async fn create(
     deadline: Instant,
 ) -> Result<TokensDto, VendorError> {
     let body = LogInDto { connector_uuid, pincode: pincode.expose_secret() };
-    let reply = transport.call(Call::new(&CREATE, deadline).json(&body)?).await?;
+    let reply = super::send(transport, Call::new(&CREATE, deadline).json(&body)?).await?;
     decode::json(&CREATE, &reply)
 }

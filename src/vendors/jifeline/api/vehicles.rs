@@ -1,13 +1,18 @@
 //! Vehicles: the catalogue entry of a VIN, and those that were serviced.
 
+use std::collections::HashMap;
+
 use chrono::DateTime;
 use chrono::NaiveDate;
 use chrono::Utc;
+use serde::de::IgnoredAny;
 use tokio::time::Instant;
 
 use crate::error::VendorError;
+use crate::error::VendorErrorKind;
 use crate::transport::Call;
 use crate::transport::Operation;
+use crate::transport::Reply;
 use crate::transport::Transport;
 use crate::transport::decode;
 use crate::transport::decode::Id;
@@ -27,6 +32,9 @@ pub(in crate::vendors::jifeline) const FIND: Operation =
 /// Source: Customer API reference, tag Vehicles, "Serviced vehicles"; the path is inferred.
 pub(in crate::vendors::jifeline) const LIST_SERVICED: Operation =
     Operation { name: "jifeline.vehicles.list_serviced", path: "/v1/serviced-vehicles", ..READ };
+
+/// The names of the members of [`FoundVehicleDto`].
+const MEMBERS: [&str; 4] = ["make", "model_group", "model", "model_variant"];
 
 dto! {
     /// What the catalogue says of a VIN; every member is null for an unknown one.
@@ -76,7 +84,25 @@ pub(in crate::vendors::jifeline) async fn find(
     deadline: Instant,
 ) -> Result<Option<FoundVehicleDto>, VendorError> {
     let reply = super::send(transport, Call::new(&FIND, deadline).query("vin", vin)).await?;
-    Ok(decode::json_or_none::<Option<FoundVehicleDto>>(&FIND, &reply)?.flatten())
+    let found = decode::json_or_none::<Option<FoundVehicleDto>>(&FIND, &reply)?.flatten();
+    match &found {
+        Some(FoundVehicleDto { make: None, model_group: None, model: None, model_variant: None }) => {
+            expect_null_members(&reply)?;
+            Ok(None)
+        }
+        _ => Ok(found),
+    }
+}
+
+/// Tells an answer that says nothing of a VIN, all members null, from one that says it in another shape than we read.
+fn expect_null_members(reply: &Reply) -> Result<(), VendorError> {
+    let members: HashMap<String, Option<IgnoredAny>> = decode::json(&FIND, reply)?;
+    let mut known = MEMBERS.iter().filter_map(|name| members.get(*name)).peekable();
+    if known.peek().is_none() || known.any(Option::is_some) {
+        let context = "the answer has none of the members of a vehicle that can be read";
+        return Err(FIND.error(VendorErrorKind::Protocol, context).with_status(reply.status));
+    }
+    Ok(())
 }
 
 /// Reads the page of serviced vehicles that starts at `offset`.
