@@ -86,7 +86,13 @@ impl Gateway {
         let authenticator = Arc::new(Authenticator::new(Arc::clone(&store), accounts, open_to.as_ref()));
         let inbox = Inbox::new(Arc::clone(&services), receivers);
         let demo = Progress::default();
-        let parts = Parts { store, filling: serviced::start(&services), demo: demo.clone(), vendors: modes(&config) };
+        let parts = Parts {
+            store,
+            inbox: Arc::clone(&inbox),
+            filling: serviced::start(&services),
+            demo: demo.clone(),
+            vendors: modes(&config),
+        };
         let pipeline = Pipeline {
             graph: schema::build().map_err(|error| anyhow::anyhow!(error.message))?,
             services: Arc::clone(&services),
@@ -158,6 +164,7 @@ impl Gateway {
     }
 
     #[cfg(not(feature = "sandbox"))]
+    #[expect(clippy::unused_self, reason = "it has the shape of the one that tells the story")]
     fn tell_story(&self, _: &Config, _: Pipeline, _: &Progress) {}
 }
 
@@ -194,6 +201,7 @@ async fn sandbox(config: &Config, clock: &Clock, ids: &Ids, shutdown: &Shutdown)
 }
 
 #[cfg(not(feature = "sandbox"))]
+#[expect(clippy::unused_async, reason = "it has the shape of the one that starts a sandbox")]
 async fn sandbox(config: &Config, _: &Clock, _: &Ids, _: &Shutdown) -> anyhow::Result<Option<Url>> {
     Ok(config.sandbox.url.as_ref().filter(|_| config.any_vendor(Mode::Sandbox)).map(with_slash))
 }

@@ -11,6 +11,7 @@ use crate::http::health::Check;
 use crate::http::health::Health;
 use crate::http::health::Report;
 use crate::http::health::VendorMode;
+use crate::intake::Inbox;
 use crate::intake::serviced::Filling;
 use crate::store::Store;
 
@@ -32,6 +33,7 @@ impl Progress {
 /// The parts of this gateway.
 pub(super) struct Parts {
     pub(super) store: Arc<dyn Store>,
+    pub(super) inbox: Arc<Inbox>,
     pub(super) filling: Filling,
     pub(super) demo: Progress,
     pub(super) vendors: Vec<VendorMode>,
@@ -48,8 +50,14 @@ impl Health for Parts {
             0 => Check::Ok,
             lists => Check::Working(format!("{lists} lists of serviced vehicles are still being read")),
         };
+        let inbox = if self.inbox.is_working() {
+            Check::Ok
+        } else {
+            Check::Failed("deliveries are kept but not worked off; the log says why".to_owned())
+        };
         let demo = self.demo.get().map(|check| ("demo", check));
-        let checks = [("store", store), ("index", index)].into_iter().chain(demo).collect::<BTreeMap<_, _>>();
+        let checks =
+            [("store", store), ("inbox", inbox), ("index", index)].into_iter().chain(demo).collect::<BTreeMap<_, _>>();
         Report { checks, vendors: self.vendors.clone() }
     }
 }

@@ -11,7 +11,7 @@
 //! 5. `timeout::of_attempt` – one attempt may take only so long; it stands inside everything that repeats.
 //! 6. `auth` – attaches the credential; a refused one is replaced and the attempt repeated within its time.
 //! 7. `send` – the wire: connection, body cap, no redirects.
-//! 8. `refusal` – an answer that is no success becomes a [`VendorError`](crate::error::VendorError) with a safe reason.
+//! 8. `refusal` – an answer that is no success becomes a [`VendorError`] with a safe reason.
 //!
 //! [`decode`] then turns the body of a success into the vendor's own types.
 

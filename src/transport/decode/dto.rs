@@ -2,7 +2,7 @@
 
 /// Declares a DTO whose members may all be absent, null or unreadable.
 ///
-/// Each member `name: Type` becomes an `Option<Type>` that is read by [`soft`](super::soft). Only a JSON object is read
+/// Each member `name: Type` becomes an `Option<Type>` that is read by [`soft`](fn@super::soft). Only a JSON object is read
 /// as a DTO: serde would otherwise take a list for one, member by member. The DTO has no `Debug`: it may hold personal
 /// data.
 macro_rules! dto {

@@ -2,7 +2,7 @@
 //!
 //! A body that is no JSON, or whose outline is another than expected, fails the call: nothing in it can be trusted.
 //! A single member that cannot be read does not: it becomes `None` and is counted, and everything beside it stands.
-//! DTOs are declared with [`dto!`], which makes all their members so; what a type accepts is said at its [`FromWire`].
+//! DTOs are declared with `dto!`, which makes all their members so; what a type accepts is said at its [`FromWire`].
 
 mod decimal;
 mod dto;
