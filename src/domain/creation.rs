@@ -229,8 +229,8 @@ async fn settle(services: &Arc<Services>, order: &Order, sent: Sent) -> Ending {
     }
 }
 
-/// Writes what was created into the ledger; tries again for as long as the process serves, since the vendor's answer is
-/// nowhere else.
+/// Writes what was created into the ledger. The vendor's answer is nowhere else, so it is tried again for a dozen seconds,
+/// unless the process drains, before the outcome counts as unknown.
 async fn keep(services: &Arc<Services>, order: &Order, id: Uuid, creation: Creation) -> Ending {
     let mut pause = FIRST_PAUSE;
     loop {
