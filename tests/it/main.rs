@@ -29,6 +29,8 @@ mod http;
 #[cfg(test)]
 mod inspections;
 #[cfg(test)]
+mod invented;
+#[cfg(test)]
 mod joined;
 #[cfg(test)]
 mod limits;
