@@ -125,6 +125,22 @@ async fn a_revoked_key_soon_stops_and_a_new_one_works_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_filter_tells_no_more_than_its_scope_allows() {
+    let rig = with_keys(&[Client::ALL, VEHICLES]).await;
+    for (filter, message) in [
+        ("listed: true", "the filter `listed` needs the scope `listings:read`"),
+        ("listed: false", "the filter `listed` needs the scope `listings:read`"),
+        ("inspectionStatus: COMPLETED", "the filter `inspectionStatus` needs the scope `inspections:read`"),
+    ] {
+        let query = format!("{{ vehicles(first: 1, filter: {{{filter}}}) {{ totalCount }} }}");
+        let answer = ask_as(&rig, &VEHICLES, &query, json!({})).await;
+        assert_eq!(answer["data"], json!({ "vehicles": null }));
+        assert_eq!(refusals(&answer), [format!("vehicles: FORBIDDEN \"{message}\"")]);
+        data_as(&rig, &Client::ALL, &query, json!({})).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_a_scope_guards_is_null_and_starts_no_call() {
     let rig = with_keys(&[Client::ALL, VEHICLES]).await;
     let query = "query($vin: Vin!) {

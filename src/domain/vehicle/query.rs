@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use crate::auth::Scope;
+use crate::auth::Session;
 use crate::domain::inspection::model::InspectionStatus;
 use crate::domain::request::caller;
 use crate::domain::rules::plate_key;
@@ -53,9 +54,9 @@ pub struct VehiclesFilter {
     pub license_plate: Option<String>,
     /// Words that must all occur in VIN, plate, make, model group, model or variant.
     pub text: Option<String>,
-    /// Whether a listing was pushed through the gateway.
+    /// Whether a listing was pushed through the gateway. Needs the scope `listings:read`.
     pub listed: Option<bool>,
-    /// Status of the latest inspection, as the ledger knows it.
+    /// Status of the latest inspection, as the ledger knows it. Needs the scope `inspections:read`.
     pub inspection_status: Option<InspectionStatus>,
     /// Only vehicles of which something became known at or after this time.
     pub updated_since: Option<DateTime>,
@@ -169,6 +170,7 @@ async fn vehicles(
     order: VehiclesOrder,
 ) -> Result<Connection<Vehicle>> {
     let caller = caller(ctx)?;
+    may_filter(&caller.session, &filter)?;
     let store = &caller.services.store;
     let changed_after_seq = match filter.updated_since {
         Some(since) => Some(store.seq_at(since.0).await.map_err(Error::from)?),
@@ -212,6 +214,21 @@ async fn vehicles(
         Some(total) => connection.with_total(usize::try_from(total).unwrap_or(usize::MAX)),
         None => connection,
     })
+}
+
+/// A filter tells of each vehicle in its answer what the fields behind another scope would tell.
+fn may_filter(session: &Session, filter: &VehiclesFilter) -> Result<()> {
+    let asked = [
+        ("listed", filter.listed.is_some(), Scope::ListingsRead),
+        ("inspectionStatus", filter.inspection_status.is_some(), Scope::InspectionsRead),
+    ];
+    match asked.into_iter().find(|(_, is_asked, scope)| *is_asked && !session.may(*scope)) {
+        Some((name, _, scope)) => {
+            let message = format!("the filter `{name}` needs the scope `{}`", scope.as_str());
+            Err(Error::new(Code::Forbidden, message))
+        }
+        None => Ok(()),
+    }
 }
 
 fn status_code(status: InspectionStatus) -> Result<i64> {
