@@ -64,6 +64,7 @@ const fn control(name: &'static str, method: crate::transport::Method, path: &'s
         idempotency: crate::transport::Idempotency::Safe,
         timeout: PATIENCE,
         success: &[200, 201, 204],
+        asks: false,
         provenance: crate::transport::Provenance::Inferred,
     }
 }

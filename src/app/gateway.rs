@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::config::Access;
 use crate::config::Config;
 use crate::config::Mode;
+use crate::config::TapeMode;
 use crate::domain::creation::Creations;
 use crate::domain::services::Services;
 use crate::http::Front;
@@ -41,6 +42,7 @@ use super::listener;
 use super::mark;
 use super::sources;
 use super::sources::Built;
+use super::tapes::Tapes;
 
 const UPKEEP: Duration = Duration::from_hours(24);
 
@@ -68,8 +70,10 @@ impl Gateway {
         let (listener, address) = listener::bind(config.server.listen).with_context(|| {
             format!("cannot listen on `{}`; is something else listening there?", config.server.listen)
         })?;
-        let sandbox = sandbox(&config, &clock, &ids, &shutdown).await?;
-        let Built { sources, receivers, accounts } = sources::build(&config, sandbox.as_ref(), &clock, &shutdown)?;
+        let tapes = Tapes::open(&config, &ids)?;
+        let sandbox = if tapes.replays() { None } else { sandbox(&config, &clock, &ids, &shutdown).await? };
+        let built = sources::build(&config, sandbox.as_ref(), &tapes, &clock, &shutdown)?;
+        let Built { sources, receivers, accounts } = built;
         let policy = Policy::with_overrides(config.cache.fresh.iter().map(|(name, span)| (name, *span)))?;
         let limits = crate::cache::Limits { bytes: config.cache.capacity, ..crate::cache::Limits::default() };
         let services = Arc::new(Services {
@@ -139,6 +143,15 @@ impl Gateway {
     fn announce(&self, config: &Config, access: Access) {
         let (listen, version) = (self.address, crate::telemetry::metrics::VERSION);
         tracing::info!(%listen, version, open = (access == Access::Open), "forecourt serves the graph at http://{listen}/graphql and GraphiQL at http://{listen}/");
+        let folder = config.tape.folder.display();
+        match config.tape.mode {
+            TapeMode::Off => {}
+            TapeMode::Record => tracing::info!(%folder, "what the vendors answer is recorded"),
+            TapeMode::Replay => {
+                tracing::info!(%folder, "a recording stands in for the vendors; nothing can be written");
+                return;
+            }
+        }
         if config.any_vendor(Mode::Sandbox) {
             let sandbox = self.sandbox.as_ref().map(Url::as_str).unwrap_or_default();
             tracing::info!(

@@ -6,6 +6,7 @@ mod known;
 mod listener;
 mod mark;
 mod sources;
+mod tapes;
 
 use anyhow::Context;
 
@@ -17,6 +18,7 @@ use crate::shutdown::Shutdown;
 
 pub use gateway::Gateway;
 pub use known::known;
+pub use tapes::REPLAY_CONFIG;
 
 /// Serves until the process is asked to stop, then finishes what runs.
 ///

@@ -31,9 +31,15 @@ use crate::domain::vehicle::source::VehicleSource;
 use crate::intake::Receiver;
 use crate::shutdown::Shutdown;
 use crate::transport::TransportConfig;
+use crate::transport::tape::Tape;
 use crate::vendors::autochat;
 use crate::vendors::jifeline;
 use crate::vendors::tchek;
+
+use super::tapes::Tapes;
+
+/// The address of vendors that a recording stands in for.
+const REPLAYED: &str = "http://recording.invalid/";
 
 /// What all vendors of all tenants have been built into.
 #[derive(Debug, Default)]
@@ -50,6 +56,7 @@ pub(super) struct Built {
 struct Builder<'a> {
     built: Built,
     sandbox: Option<&'a Url>,
+    tapes: &'a Tapes,
     clock: Clock,
     shutdown: Shutdown,
 }
@@ -58,10 +65,12 @@ struct Builder<'a> {
 pub(super) fn build(
     config: &Config,
     sandbox: Option<&Url>,
+    tapes: &Tapes,
     clock: &Clock,
     shutdown: &Shutdown,
 ) -> anyhow::Result<Built> {
-    let mut builder = Builder { built: Built::default(), sandbox, clock: clock.clone(), shutdown: shutdown.clone() };
+    let (built, clock, shutdown) = (Built::default(), clock.clone(), shutdown.clone());
+    let mut builder = Builder { built, sandbox, tapes, clock, shutdown };
     for (name, tenant) in &config.tenants {
         let id: Arc<str> = Arc::from(name.as_str());
         let mut accounts = Vec::new();
@@ -78,6 +87,8 @@ impl Builder<'_> {
     /// The address of a vendor: its own when it is live, else the sandbox's under `path`.
     fn base(&self, mode: Mode, own: Option<&Url>, path: &str) -> anyhow::Result<Url> {
         match mode {
+            // No call gets as far as to an address.
+            Mode::Live | Mode::Sandbox if self.tapes.replays() => Ok(Url::parse(REPLAYED)?),
             Mode::Live => own.cloned().context("a live vendor has no address"),
             Mode::Sandbox => {
                 self.sandbox.context("no sandbox is running")?.join(path).context("the sandbox's address has no paths")
@@ -99,8 +110,9 @@ impl Builder<'_> {
         let (mut accounts, mut secrets) = (Vec::new(), Vec::new());
         for (name, account) in &section.accounts {
             let id = AccountId::new(tchek::VENDOR, name.as_str());
+            let tape = self.tapes.of(tenant, tchek::VENDOR, name.as_str(), tchek::PRIVATE)?;
             let config = tchek::TchekConfig {
-                transport: transport(tchek::VENDOR, base.clone(), &section.outbound),
+                transport: transport(tchek::VENDOR, base.clone(), &section.outbound, tape),
                 web: web.clone(),
                 environment: section.environment.as_str(),
                 api_key: account.api_key.clone(),
@@ -136,14 +148,16 @@ impl Builder<'_> {
         let mut accounts = Vec::new();
         for (name, account) in &section.accounts {
             let id = AccountId::new(autochat::VENDOR, name.as_str());
+            let tape = self.tapes.of(tenant, autochat::VENDOR, name.as_str(), autochat::PRIVATE)?;
             let dealerships = account.dealerships.iter().map(|(key, id)| (key.as_str().to_owned(), id.clone()));
             let config = autochat::AutoChatConfig {
-                transport: transport(autochat::VENDOR, base.clone(), &section.outbound),
+                transport: transport(autochat::VENDOR, base.clone(), &section.outbound, tape),
                 token_url: token_url.clone(),
                 audience: section.audience.clone(),
                 client_id: account.client_id.clone(),
                 client_secret: account.client_secret.clone(),
                 environment: section.environment.as_str(),
+                lookup: section.lookup,
                 dealerships: dealerships.collect::<IndexMap<_, _>>(),
             };
             let source = autochat::AutoChatListingSource::connect(config, self.clock.clone(), self.shutdown.clone())?;
@@ -162,8 +176,9 @@ impl Builder<'_> {
         let mut accounts = Vec::new();
         for (name, account) in &section.accounts {
             let id = AccountId::new(jifeline::VENDOR, name.as_str());
+            let tape = self.tapes.of(tenant, jifeline::VENDOR, name.as_str(), jifeline::PRIVATE)?;
             let config = jifeline::JifelineConfig {
-                transport: transport(jifeline::VENDOR, base.clone(), &section.outbound),
+                transport: transport(jifeline::VENDOR, base.clone(), &section.outbound, tape),
                 connector_uuid: account.connector_uuid.to_string(),
                 pincode: account.pincode.clone(),
                 odometer_unit: match section.odometer_unit {
@@ -186,14 +201,14 @@ impl Builder<'_> {
     }
 }
 
-fn transport(vendor: &'static str, base: Url, outbound: &Outbound) -> TransportConfig {
+fn transport(vendor: &'static str, base: Url, outbound: &Outbound, tape: Option<Arc<dyn Tape>>) -> TransportConfig {
     TransportConfig {
-        vendor,
-        base,
         concurrency: usize::try_from(outbound.concurrency).unwrap_or(usize::MAX),
         connect_timeout: outbound.connect_timeout,
         timeout: Some(outbound.timeout),
         body_limit: usize::try_from(outbound.body_limit).unwrap_or(usize::MAX),
+        tape,
+        ..TransportConfig::new(vendor, base)
     }
 }
 

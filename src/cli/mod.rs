@@ -59,7 +59,9 @@ struct Common {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve the graph (the default)
-    Serve,
+    Serve(serve::Serve),
+    /// Serve the graph and record what the vendors answer, without secrets and personal data
+    Record(serve::Record),
     /// Run the sandbox of the three vendors by itself
     #[cfg(feature = "sandbox")]
     Sandbox(sandbox::Sandbox),
@@ -108,8 +110,9 @@ pub fn run() -> ExitCode {
 impl Cli {
     fn carry_out(self, out: &mut dyn Write) -> anyhow::Result<()> {
         let Self { common, command } = self;
-        match command.unwrap_or(Command::Serve) {
-            Command::Serve => serve::run(&common),
+        match command.unwrap_or_else(|| Command::Serve(serve::Serve::default())) {
+            Command::Serve(command) => command.run(common),
+            Command::Record(command) => command.run(&common),
             #[cfg(feature = "sandbox")]
             Command::Sandbox(command) => command.run(&common, out),
             Command::Schema => schema::run(out),
@@ -124,13 +127,17 @@ impl Cli {
 impl Common {
     /// Reads the configuration of this process.
     fn load(&self, known: &Known) -> Result<Config, ConfigError> {
+        Config::load(self.sources(), known)
+    }
+
+    /// Where this process finds its configuration.
+    fn sources(&self) -> Sources {
         let data_dir = self.data_dir.as_ref().map(|folder| folder.display().to_string());
-        let sources = Sources::new()
+        Sources::new()
             .file(self.config.clone())
             .process_environment()
             .flag("--listen", "server.listen", self.listen.clone())
-            .flag("--data-dir", "data_dir", data_dir);
-        Config::load(sources, known)
+            .flag("--data-dir", "data_dir", data_dir)
     }
 }
 

@@ -26,6 +26,7 @@ mod section;
 mod server;
 mod source;
 mod suggest;
+mod tape;
 mod tree;
 mod validate;
 mod vendors;
@@ -41,6 +42,7 @@ pub use name::Name;
 pub use sandbox::{Sandbox, SandboxDefaults};
 pub use server::Server;
 pub use source::Sources;
+pub use tape::{Tape, TapeMode};
 pub use validate::Access;
 pub use vendors::{
     Autochat, AutochatAccount, AutochatEnvironment, Jifeline, JifelineAccount, Mode, OdometerUnit, Outbound, Tchek,
@@ -66,6 +68,8 @@ pub struct Config {
     pub cache: Cache,
     /// The imitation of the vendors for trying out.
     pub sandbox: Sandbox,
+    /// The recording of what the vendors answer.
+    pub tape: Tape,
     /// The dealer groups by name; never empty.
     pub tenants: BTreeMap<Name, Tenant>,
 }
@@ -129,6 +133,7 @@ impl Config {
             limits: root.table("limits", Limits::read),
             cache: root.table("cache", |section| Cache::read(section, known)),
             sandbox: root.table("sandbox", Sandbox::read),
+            tape: root.table("tape", Tape::read),
             tenants: vendors::read_tenants(root, known),
         }
     }

@@ -41,6 +41,8 @@ pub enum VendorErrorKind {
     Deadline,
     /// The answer cannot be read.
     Protocol,
+    /// A recording stands in for the vendor and has no answer.
+    Unsupported,
 }
 
 /// A failed call to a vendor.
@@ -84,7 +86,7 @@ impl VendorError {
             K::RateLimited | K::Connection | K::Interrupted | K::Unavailable | K::Timeout | K::Deadline => {
                 Retry::Temporary
             }
-            K::Rejected | K::Auth | K::NotFound | K::Conflict | K::Protocol => Retry::Permanent,
+            K::Rejected | K::Auth | K::NotFound | K::Conflict | K::Protocol | K::Unsupported => Retry::Permanent,
         };
         Self {
             vendor,
@@ -120,7 +122,7 @@ impl VendorError {
     pub fn nothing_happened(&self) -> bool {
         use VendorErrorKind as K;
         match self.kind {
-            K::Connection | K::Rejected | K::Auth | K::NotFound | K::Conflict | K::RateLimited => true,
+            K::Connection | K::Rejected | K::Auth | K::NotFound | K::Conflict | K::RateLimited | K::Unsupported => true,
             K::Interrupted | K::Unavailable | K::Timeout | K::Deadline | K::Protocol => false,
         }
     }
@@ -139,6 +141,7 @@ impl From<VendorError> for Error {
             K::Timeout => (Code::VendorTimeout, Some(Reason::Timeout)),
             K::Deadline => (Code::VendorTimeout, Some(Reason::Deadline)),
             K::Protocol => (Code::VendorProtocol, None),
+            K::Unsupported => (Code::Unsupported, None),
         };
         let message = match error.kind {
             K::Rejected | K::Conflict | K::NotFound => {
@@ -153,6 +156,7 @@ impl From<VendorError> for Error {
             K::Unavailable => format!("the vendor failed at `{}`", error.operation),
             K::Timeout => format!("the vendor did not answer `{}` in time", error.operation),
             K::Deadline => format!("the request's time was up before `{}` was answered", error.operation),
+            K::Unsupported => format!("`{}`: {}", error.operation, error.context),
             K::Protocol => format!("the vendor's answer to `{}` cannot be read", error.operation),
         };
         let retryable = error.retry == Retry::Temporary;

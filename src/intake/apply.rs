@@ -27,6 +27,7 @@ use super::deliveries::End;
 use super::lane::Lane;
 use super::matching::Found;
 use super::matching::Meeting;
+use super::order::Newer;
 
 /// Deliveries about one inspection within this time cause one reading of its status.
 const GATHERED: TimeDelta = TimeDelta::seconds(2);
@@ -96,6 +97,11 @@ impl Lane {
             let note = "the result has no form that the ledger can keep".to_owned();
             return Ok(settled(DeliveryState::Unreadable, note));
         };
+        let yields_to = match self.newer(delivery, &found, &brought.content_hash, &content).await? {
+            Newer::This => None,
+            Newer::Current(id) => Some(id),
+            Newer::Unanswered(end) => return Ok(end),
+        };
         let now = self.services.clock.now();
         let report = NewReport {
             id: self.services.ids.uuid(now),
@@ -105,6 +111,7 @@ impl Lane {
             data,
             delivery_id: Some(delivery.id),
             received_at: delivery.received_at,
+            yields_to,
             read_status_at: Some(self.gathered()),
         };
         let patch = InspectionPatch {
@@ -116,6 +123,9 @@ impl Lane {
         let outcome = self.services.store.apply_report(report, patch, trail, now).await?;
         self.forget_status(&found);
         self.called.notify_one();
+        if yields_to.is_some() {
+            tracing::info!(tenant = %delivery.tenant, delivery = %delivery.id, "a result came after the one that the vendor says holds");
+        }
         Ok(End::Written(match outcome {
             ReportOutcome::Applied { .. } => DeliveryState::Applied,
             ReportOutcome::Unchanged { .. } => DeliveryState::Unchanged,

@@ -5,6 +5,7 @@ mod deliveries;
 pub mod inbox;
 mod lane;
 mod matching;
+mod order;
 mod patience;
 pub mod serviced;
 mod status;

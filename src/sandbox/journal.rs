@@ -159,7 +159,7 @@ async fn observe(State(named): State<Named>, request: Request, next: Next) -> Re
         core.journal.answered(seq, StatusCode::PAYLOAD_TOO_LARGE.as_u16());
         return (StatusCode::PAYLOAD_TOO_LARGE, "the body is too large or broke off").into_response();
     }
-    let outcome = match core.faults.take(operation, &parts.headers) {
+    let outcome = match core.faults.take(operation, &parts.headers, &core.ids) {
         Ok(Some(fault)) => fault.apply(&core, next.run(Request::from_parts(parts, Body::from(bytes)))).await,
         Ok(None) => Outcome::Answered(next.run(Request::from_parts(parts, Body::from(bytes))).await),
         Err(reason) => Outcome::Answered((StatusCode::BAD_REQUEST, reason).into_response()),

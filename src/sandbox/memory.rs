@@ -48,6 +48,9 @@ pub(crate) enum Kind {
     /// Where results go, by the API key that they belong to; null for every other key.
     #[serde(rename = "tchek.receiver")]
     TchekReceiver,
+    /// The events that a key has subscribed to.
+    #[serde(rename = "tchek.subscriptions")]
+    TchekSubscriptions,
     /// A car in stock, by environment, dealership and stock number.
     #[serde(rename = "autochat.car")]
     AutochatCar,

@@ -42,6 +42,8 @@ pub(crate) struct Switches {
     pub(crate) autochat_omit_expires_in: bool,
     /// Status of a refusal that names single fields: 422 or 400.
     pub(crate) autochat_violation_status: u16,
+    /// Lists of cars stand under `hydra:member`; off: they are bare.
+    pub(crate) autochat_hydra_lists: bool,
     /// A used `internalId` replaces the car; off: 409.
     pub(crate) autochat_upsert: bool,
     /// How many tokens one client gets within an hour before 429.
@@ -56,6 +58,8 @@ pub(crate) struct Switches {
     pub(crate) tchek_detection_delay_ms: u64,
     /// How many times each webhook delivery is repeated after its success.
     pub(crate) tchek_duplicate_deliveries: u32,
+    /// A report that is loaded stands under `data`; off: at the top.
+    pub(crate) tchek_wrapped_report: bool,
     /// Status of a created token: 200 or 201.
     pub(crate) tchek_create_status: u16,
 }
@@ -73,6 +77,7 @@ impl Default for Switches {
             autochat_token_seconds: 86_400,
             autochat_omit_expires_in: true,
             autochat_violation_status: 422,
+            autochat_hydra_lists: false,
             autochat_upsert: false,
             autochat_token_requests_per_hour: 100,
             tchek_thirty_day_expiry: false,
@@ -80,6 +85,7 @@ impl Default for Switches {
             tchek_options_as_string: false,
             tchek_detection_delay_ms: 0,
             tchek_duplicate_deliveries: 0,
+            tchek_wrapped_report: false,
             tchek_create_status: 200,
         }
     }

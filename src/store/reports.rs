@@ -26,6 +26,8 @@ pub struct NewReport {
     pub delivery_id: Option<Uuid>,
     /// When it came.
     pub received_at: DateTime<Utc>,
+    /// A revision that the vendor says still holds: while it is the current one, this report does not take its place.
+    pub yields_to: Option<Uuid>,
     /// When the inspection's status is to be read, if the report is a reason to: it does not say which step it ends.
     pub read_status_at: Option<DateTime<Utc>>,
 }
@@ -120,7 +122,7 @@ pub trait Reports: Send + Sync {
     /// `trail` are written too, and the delivery is `Applied`. A report that says what the current revision says brings
     /// no revision: its `data`, whose links work longer, takes the place of the current one's, and the delivery is
     /// `Unchanged`. Content is in the order of arrival: a delivery that came before the one behind the current revision,
-    /// and says something else, is `Superseded`.
+    /// and says something else, is `Superseded`; so is a report that yields to the current revision.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] if the tenant has no such inspection or delivery.

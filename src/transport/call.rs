@@ -73,11 +73,19 @@ pub struct Operation {
     pub timeout: Duration,
     /// The statuses that mean success.
     pub success: &'static [u16],
+    /// Whether it only asks although its method is one that acts.
+    pub asks: bool,
     /// How we know all this.
     pub provenance: Provenance,
 }
 
 impl Operation {
+    /// Whether it changes nothing at the vendor.
+    #[must_use]
+    pub const fn only_reads(&self) -> bool {
+        self.asks || matches!(self.method, Method::Get)
+    }
+
     /// Makes an error of this operation.
     #[must_use]
     pub fn error(&self, kind: VendorErrorKind, context: impl Into<String>) -> VendorError {
@@ -143,6 +151,17 @@ impl Call {
     #[must_use]
     pub fn deadline(&self) -> Instant {
         self.deadline
+    }
+
+    /// The values in the path, each with the name of its place.
+    pub(super) fn path(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let places = self.operation.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+        places.zip(self.path.iter().map(String::as_str))
+    }
+
+    /// The query parameters.
+    pub(super) fn query_pairs(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.query.iter().map(|(name, value)| (*name, value.as_str()))
     }
 
     pub(super) fn body(&self) -> Option<Bytes> {

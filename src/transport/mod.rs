@@ -11,7 +11,8 @@
 //! 5. `timeout::of_attempt` – one attempt may take only so long; it stands inside everything that repeats.
 //! 6. `auth` – attaches the credential; a refused one is replaced and the attempt repeated within its time.
 //! 7. `send` – the wire: connection, body cap, no redirects.
-//! 8. `refusal` – an answer that is no success becomes a [`VendorError`] with a safe reason.
+//! 8. `tape` – writes answers down, or gives them from a recording instead of all that stands from 6 on.
+//! 9. `refusal` – an answer that is no success becomes a [`VendorError`] with a safe reason.
 //!
 //! [`decode`] then turns the body of a success into the vendor's own types.
 
@@ -23,6 +24,7 @@ mod observe;
 mod reconnect;
 mod refusal;
 mod send;
+pub mod tape;
 mod timeout;
 mod token;
 
@@ -47,6 +49,8 @@ pub use call::Method;
 pub use call::Operation;
 pub use call::Provenance;
 pub use call::Reply;
+pub use refusal::RefusalRule;
+pub use refusal::STANDARD;
 pub use token::FetchToken;
 pub use token::Held;
 pub use token::Issued;
@@ -54,6 +58,7 @@ pub use token::TokenCell;
 
 use send::Progress;
 use send::Wire;
+use tape::Tape;
 
 /// Where and how one vendor account is called.
 #[derive(Clone, Debug)]
@@ -70,6 +75,10 @@ pub struct TransportConfig {
     pub timeout: Option<Duration>,
     /// How many bytes of an answer are read, after decompression.
     pub body_limit: usize,
+    /// What the vendor's refusals mean.
+    pub refusals: &'static [RefusalRule],
+    /// What stands between the client and the wire, if anything does.
+    pub tape: Option<Arc<dyn Tape>>,
 }
 
 impl TransportConfig {
@@ -83,6 +92,8 @@ impl TransportConfig {
             connect_timeout: Duration::from_secs(5),
             timeout: None,
             body_limit: 16 * 1024 * 1024,
+            refusals: STANDARD,
+            tape: None,
         }
     }
 }
@@ -93,6 +104,8 @@ pub struct Transport {
     vendor: &'static str,
     timeout: Option<Duration>,
     concurrency: usize,
+    refusals: &'static [RefusalRule],
+    tape: Option<Arc<dyn Tape>>,
     places: Arc<Semaphore>,
     authorize: Option<Arc<dyn Authorize>>,
     wire: Arc<Wire>,
@@ -119,6 +132,8 @@ impl Transport {
             vendor: config.vendor,
             timeout: config.timeout,
             concurrency,
+            refusals: config.refusals,
+            tape: config.tape.clone(),
             places: Arc::new(Semaphore::new(concurrency)),
             authorize,
             wire: Arc::new(Wire::new(config, clock)?),
@@ -159,10 +174,8 @@ impl Transport {
         let progress = Progress::default();
 
         let attempt = || {
-            let signed = auth::signed(self.authorize.as_deref(), operation, |credential| {
-                self.wire.send(&call, credential, &progress).boxed()
-            });
-            let judged = async { refusal::judge(&call, signed.await?, &self.wire.clock) };
+            let judged =
+                async { refusal::judge(self.refusals, &call, self.reply(&call, &progress).await?, &self.wire.clock) };
             let limit = self.timeout.map_or(operation.timeout, |most| most.min(operation.timeout));
             timeout::of_attempt(operation, limit, judged.boxed()).boxed()
         };
@@ -170,6 +183,21 @@ impl Transport {
         let bounded = timeout::until_deadline(operation, call.deadline(), placed.boxed());
         let settled = async { bounded.await.map_err(|error| never_left(operation, &progress, error)) };
         observe::observed(operation, settled.boxed()).await
+    }
+
+    /// The answer of the vendor, or of a recording.
+    async fn reply(&self, call: &Call, progress: &Progress) -> Result<Reply, VendorError> {
+        if let Some(replayed) = self.tape.as_ref().and_then(|tape| tape.replayed(call)) {
+            return replayed;
+        }
+        let signed = auth::signed(self.authorize.as_deref(), call.operation(), |credential| {
+            self.wire.send(call, credential, progress).boxed()
+        });
+        let reply = signed.await?;
+        if let Some(tape) = &self.tape {
+            tape.note(call, &reply).await;
+        }
+        Ok(reply)
     }
 }
 

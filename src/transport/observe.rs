@@ -73,5 +73,6 @@ fn outcome(kind: VendorErrorKind) -> &'static str {
         VendorErrorKind::Timeout => "timeout",
         VendorErrorKind::Deadline => "deadline",
         VendorErrorKind::Protocol => "protocol",
+        VendorErrorKind::Unsupported => "unsupported",
     }
 }

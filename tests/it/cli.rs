@@ -45,9 +45,10 @@ fn in_folder(folder: &Path, arguments: &[&str]) -> Output {
 
 #[test]
 fn help_explains_every_command() {
-    let commands: [&[&str]; 10] = [
+    let commands: [&[&str]; 11] = [
         &[],
         &["serve"],
+        &["record"],
         &["sandbox"],
         &["schema"],
         &["config"],

@@ -304,3 +304,19 @@ async fn a_check_that_cannot_be_made_creates_nothing_and_leaves_the_key_free() {
     let other = car(json!({ "idempotencyKey": "one" }));
     assert_eq!(create(&rig, &other).await["outcome"], "CREATED");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_creation_without_an_answer_is_looked_up_only_when_that_is_allowed() {
+    const LOOKUP: [(&str, &str); 2] = [
+        ("FORECOURT_TENANTS__DEFAULT__VENDORS__AUTOCHAT__MODE", "sandbox"),
+        ("FORECOURT_TENANTS__DEFAULT__VENDORS__AUTOCHAT__LOOKUP", "true"),
+    ];
+    for (settings, outcome, looks) in [(&LOOKUP[..1], "UNKNOWN", 0), (&LOOKUP[..], "CREATED", 1)] {
+        let rig = Rig::with(settings).await;
+        rig.control("PUT", "faults", &json!([{ "operation": "autochat.cars.create", "reset": "after" }])).await;
+        let answer = rig.ask(CREATE, json!({ "input": car(json!({})) })).await;
+        assert_eq!(answer["data"]["createListing"]["outcome"], outcome, "{answer}");
+        assert_eq!(rig.count("autochat.cars.list").await, looks);
+        assert_eq!(rig.count("autochat.cars.create").await, 1, "it is never sent twice");
+    }
+}

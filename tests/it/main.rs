@@ -55,6 +55,8 @@ mod store;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod tape;
+#[cfg(test)]
 mod tenants;
 #[cfg(test)]
 mod transport;

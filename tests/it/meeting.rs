@@ -65,6 +65,7 @@ const SWITCH: Operation = Operation {
     idempotency: Idempotency::Safe,
     timeout: Duration::from_secs(5),
     success: &[200, 204],
+    asks: false,
     provenance: Provenance::Published,
 };
 
@@ -125,6 +126,7 @@ impl Meeting {
             audience: autochat::DEFAULT_AUDIENCE.to_owned(),
             client_id: "sandbox-client".to_owned(),
             client_secret: secret.into(),
+            lookup: false,
             environment: "production",
             dealerships: dealerships.map(|(key, id)| (key.to_owned(), id.to_owned())).into_iter().collect(),
         };

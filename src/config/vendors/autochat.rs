@@ -27,6 +27,8 @@ pub struct Autochat {
     pub token_url: Option<Url>,
     /// What a token is asked for; an identifier that looks like an address and is never called.
     pub audience: String,
+    /// Whether a car is looked up in the stock when its creation was not answered; the vendor documents no such operation.
+    pub lookup: bool,
     /// How the vendor is called.
     pub outbound: Outbound,
     /// The accounts at the vendor by name.
@@ -81,6 +83,7 @@ impl Autochat {
             base_url: read_live_url(section, "base_url", mode, environment.base_url()),
             token_url: read_live_url(section, "token_url", mode, TOKEN_URL),
             audience: section.text("audience").unwrap_or_else(|| AUDIENCE.to_owned()),
+            lookup: section.boolean("lookup").unwrap_or(false),
             outbound: Outbound::read(section, 8),
             accounts: read_accounts(section, mode, &known.sandbox.autochat, AutochatAccount::read),
         }
@@ -93,6 +96,7 @@ impl Autochat {
         out.optional("base_url", self.base_url.as_ref().map(Url::as_str));
         out.optional("token_url", self.token_url.as_ref().map(Url::as_str));
         out.text("audience", &self.audience);
+        out.boolean("lookup", self.lookup);
         self.outbound.write(out);
         let usual = (self.mode == Mode::Sandbox).then_some(&known.sandbox.autochat);
         for (name, account) in &self.accounts {

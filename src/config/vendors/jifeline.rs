@@ -75,6 +75,12 @@ impl TicketState {
         ("CLOSED", Self::Closed),
         ("CANCELLED", Self::Cancelled),
     ];
+
+    /// The word in the configuration.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        super::notation::word(Self::CHOICES, &self)
+    }
 }
 
 /// An account at the diagnostics vendor: a garage, reached through one of its connectors.

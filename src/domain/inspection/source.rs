@@ -11,6 +11,9 @@ use super::model::InspectionLocale;
 use super::model::NewInspection;
 use super::model::TokenState;
 use super::model::TokenUid;
+use super::present::FoundInspection;
+use super::present::InspectionSearch;
+use super::present::PresentReport;
 
 /// Something that runs inspections.
 #[async_trait]
@@ -32,6 +35,22 @@ pub trait InspectionSource: Send + Sync + std::fmt::Debug {
 
     /// The present state of each token; `None` for a token that the vendor does not know.
     async fn status(&self, uids: Vec<TokenUid>, context: CallContext) -> Answers<TokenUid, TokenState>;
+
+    /// The report of each token as it stands at the vendor; `None` for a token without one.
+    async fn reports(&self, uids: Vec<TokenUid>, context: CallContext) -> Answers<TokenUid, PresentReport>;
+
+    /// The name of the operation behind [`InspectionSource::reports`].
+    fn reports_operation(&self) -> &'static str;
+
+    /// Every inspection that `search` finds, in the vendor's order.
+    async fn search(
+        &self,
+        search: &InspectionSearch,
+        context: CallContext,
+    ) -> Result<Vec<FoundInspection>, VendorError>;
+
+    /// The name of the operation behind [`InspectionSource::search`].
+    fn search_operation(&self) -> &'static str;
 
     /// The customer's link to the inspection page in one language.
     fn link(&self, uid: &TokenUid, locale: InspectionLocale) -> Option<Url>;

@@ -249,7 +249,8 @@ fn refusal(error: &VendorError) -> Option<Vec<UserError>> {
         | VendorErrorKind::Unavailable
         | VendorErrorKind::Timeout
         | VendorErrorKind::Deadline
-        | VendorErrorKind::Protocol => None,
+        | VendorErrorKind::Protocol
+        | VendorErrorKind::Unsupported => None,
     }
 }
 

@@ -10,6 +10,7 @@ mod cars;
 pub(crate) mod control;
 mod error;
 mod options;
+mod stock;
 mod tokens;
 mod validate;
 
@@ -61,6 +62,14 @@ const STOCK: &[Operation<Place>] = &[
         success: StatusCode::OK,
         provenance: Provenance::Seed,
         route: |method| on(method, cars::create),
+    },
+    Operation {
+        name: "autochat.cars.list",
+        method: MethodFilter::GET,
+        paths: &["/api/cars"],
+        success: StatusCode::OK,
+        provenance: Provenance::Inferred,
+        route: |method| on(method, stock::list),
     },
     Operation {
         name: "autochat.options.list",

@@ -21,8 +21,7 @@ use super::vehicles;
 const GET: MethodFilter = MethodFilter::GET;
 const POST: MethodFilter = MethodFilter::POST;
 
-/// One row: name, method, paths (the primary one, then aliases), how they are known, handler. Success is 200 unless
-/// [`Operation::answering`] says otherwise.
+/// One row: name, method, paths (the primary one, then aliases), how they are known, handler. Success is 200.
 const fn row(
     name: &'static str,
     method: MethodFilter,

@@ -18,9 +18,9 @@ use serde_json::Value;
 use serde_json::json;
 use url::Url;
 
-use super::deliveries::Event;
 use super::deliveries::RETRIES;
 use super::error::Refusal;
+use super::events::Event;
 use super::receiver::Receiver;
 use super::state::Tchek;
 use super::state::Token;
@@ -37,6 +37,7 @@ pub(crate) fn router(tchek: &Arc<Tchek>) -> Router {
     Router::new()
         .route("/__sandbox/tokens/{uid}/advance", post(advance))
         .route("/__sandbox/tokens/{uid}/expire", post(expire))
+        .route("/__sandbox/tokens/{uid}/delete", post(delete))
         .route("/__sandbox/tchek/webhook", put(webhook))
         .route("/__sandbox/tchek/deliver", post(deliver))
         .route("/__sandbox/tchek/tokens", get(tokens))
@@ -64,6 +65,11 @@ async fn expire(State(tchek): State<Arc<Tchek>>, Path(uid): Path<String>) -> Res
     tchek.expire(&uid).map(|token| Json(summary(&tchek, &token)))
 }
 
+/// Deletes a token's inspection.
+async fn delete(State(tchek): State<Arc<Tchek>>, Path(uid): Path<String>) -> Result<Json<Value>, Refusal> {
+    tchek.delete(&uid).map(|token| Json(summary(&tchek, &token)))
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Webhook {
@@ -86,6 +92,7 @@ async fn webhook(State(tchek): State<Arc<Tchek>>, body: Bytes) -> Result<Json<Va
             url: receiver_url(url)?,
             header_key: header_key.as_deref().map(header_value).transpose()?,
             retries: retries(retries_ms)?,
+            only_subscribed: false,
         }),
     };
     tchek.set_receiver(api_key, receiver)?;
@@ -127,15 +134,20 @@ fn one() -> u32 {
 /// Delivers a token's result, once or several times, and tells what the receiver said.
 async fn deliver(State(tchek): State<Arc<Tchek>>, body: Bytes) -> Result<Json<Value>, Refusal> {
     let Deliver { uid, event, copies, revision } = read(&body)?;
-    let revision = revision.unwrap_or_else(|| event.revision());
+    let token = tchek.any_token(&uid).ok_or_else(Refusal::unknown_token)?;
+    let revision = revision.unwrap_or_else(|| event.revision(&token));
     if copies > MOST_COPIES || !(1..=MOST_COPIES).contains(&revision) {
         return Err(Refusal::field("body", "`copies` is at most 1000, `revision` from 1 to 1000"));
     }
-    let token = tchek.any_token(&uid).ok_or_else(Refusal::unknown_token)?;
-    if token.shot_at.is_none() {
-        return Err(Refusal::conflict("the inspection has no photos to tell of yet"));
+    if event == Event::NewDamage {
+        return Err(Refusal::field("event", "is never delivered by the vendor"));
     }
-    tchek.change(&uid, |token| token.revision = token.revision.max(revision))?;
+    if event.brings_result() {
+        if token.shot_at.is_none() {
+            return Err(Refusal::conflict("the inspection has no photos to tell of yet"));
+        }
+        tchek.change(&uid, |token| token.revision = token.revision.max(revision))?;
+    }
     let deliveries = tchek.deliver(&uid, event, revision, copies).await;
     Ok(Json(json!({"deliveries": deliveries})))
 }

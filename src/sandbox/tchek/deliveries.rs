@@ -20,6 +20,7 @@ use tokio::sync::Semaphore;
 
 use crate::sandbox::core::lock;
 
+use super::events::Event;
 use super::receiver::Receiver;
 use super::state::Tchek;
 use super::state::Token;
@@ -35,26 +36,6 @@ pub(super) const RETRIES: [Duration; 2] = [Duration::from_secs(1), Duration::fro
 
 /// How many attempts of all tokens may run at once.
 const AT_ONCE: usize = 8;
-
-/// What happened to an inspection. The delivered result does not tell: its form is the same for both.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) enum Event {
-    /// The detection has finished.
-    DetectionFinished,
-    /// An agent or the customer has created the report.
-    CreateReport,
-}
-
-impl Event {
-    /// The revision of the result that this event tells.
-    pub(super) const fn revision(self) -> u32 {
-        match self {
-            Self::DetectionFinished => 1,
-            Self::CreateReport => 2,
-        }
-    }
-}
 
 /// A result that was sent, or kept for want of a receiver.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -96,13 +77,18 @@ impl Default for Post {
 
 impl Tchek {
     /// Sends what follows from a step of `token`, repeated as the switches say.
+    ///
+    /// A result that nobody asked for is noted all the same, since a test may want to see it; other events are not.
     pub(super) fn fire(self: &Arc<Self>, token: &Token, event: Event) {
+        if !event.brings_result() && self.taker(token.account, event).is_none() {
+            return;
+        }
         let switches = self.core().switches();
         let detection = Duration::from_millis(switches.tchek_detection_delay_ms);
         for copy in 0..=switches.tchek_duplicate_deliveries {
             let first_of_detection = event == Event::DetectionFinished && copy == 0;
             let delay = if first_of_detection { detection } else { Duration::ZERO };
-            self.enqueue(&token.uid, Job { event, revision: event.revision(), delay, done: None });
+            self.enqueue(&token.uid, Job { event, revision: event.revision(token), delay, done: None });
         }
     }
 
@@ -173,12 +159,12 @@ impl Tchek {
             delivered: false,
             attempts: Vec::new(),
         };
-        let Some(receiver) = self.receiver(token.account) else { return delivery };
+        let Some(receiver) = self.taker(token.account, job.event) else { return delivery };
         // Counted before it is sent: no two results may carry the same signed links, in this run or the next.
         let Ok(token) = self.change(&token.uid, |token| token.rendered = token.rendered.saturating_add(1)) else {
             return delivery;
         };
-        let body = self.result(&token, job.revision).to_string();
+        let body = self.told(&token, job.event, job.revision).to_string();
         let waits = std::iter::once(Duration::ZERO).chain(receiver.retries.iter().copied());
         for wait in waits {
             if !self.pause(wait).await {

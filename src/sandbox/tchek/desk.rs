@@ -1,5 +1,6 @@
 //! What the vendor has on its desk: tokens, receivers, and the pages that results link to.
 
+use std::collections::BTreeSet;
 use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use indexmap::IndexMap;
 use crate::sandbox::memory::Kind;
 use crate::sandbox::memory::Past;
 
+use super::events::Event;
 use super::parts::PHOTOS;
 use super::receiver::Receiver;
 use super::result;
@@ -20,6 +22,8 @@ pub(crate) struct Desk {
     pub(super) tokens: IndexMap<String, Token>,
     /// Where results go: per key, or for every key without one of its own.
     pub(super) receivers: IndexMap<Option<String>, Arc<Receiver>>,
+    /// What each key has subscribed to.
+    pub(super) subscriptions: IndexMap<String, BTreeSet<Event>>,
     pub(super) pages: Pages,
 }
 
@@ -32,7 +36,12 @@ impl Desk {
         let tokens: IndexMap<String, Token> = past.recall(Kind::TchekToken)?;
         let mut pages = Pages::default();
         tokens.values().filter(|token| token.shot_at.is_some()).for_each(|token| pages.open(token));
-        Ok(Self { tokens, receivers: past.recall(Kind::TchekReceiver)?, pages })
+        Ok(Self {
+            tokens,
+            receivers: past.recall(Kind::TchekReceiver)?,
+            subscriptions: past.recall(Kind::TchekSubscriptions)?,
+            pages,
+        })
     }
 }
 

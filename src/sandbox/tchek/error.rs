@@ -34,6 +34,11 @@ impl Refusal {
         Self::new(StatusCode::NOT_FOUND, "no such token")
     }
 
+    /// The token has led to no inspection yet, or it is deleted.
+    pub(super) fn no_inspection() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "the token has no inspection")
+    }
+
     /// The present state forbids what was asked.
     pub(super) fn conflict(message: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, message)

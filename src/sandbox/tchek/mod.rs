@@ -4,7 +4,7 @@
 //! each are the vendor's own: `/apiV1/…` is the API, `/webapp/…` is the web app that customers open, `/images/…`
 //! serves the photos. Keys, tokens and links of one environment are unknown to the other.
 //!
-//! What the vendor does not publish (error statuses, delivery method, retries) is assumed; [`OPERATIONS`] says for
+//! What the vendor does not publish (error statuses, delivery method, retries) is assumed; [`operations::OPERATIONS`] says for
 //! each operation where its path comes from.
 
 pub(crate) mod control;
@@ -12,8 +12,11 @@ mod deliveries;
 mod desk;
 mod draw;
 mod error;
+mod events;
 mod html;
 mod images;
+mod inspections;
+mod operations;
 mod page;
 mod parts;
 mod pdf;
@@ -24,42 +27,17 @@ mod state;
 mod summary;
 mod tokens;
 mod validate;
+mod webhooks;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::MethodFilter;
 use axum::routing::get;
-use axum::routing::on;
-use http::StatusCode;
 use serde::Deserialize;
 use serde::Serialize;
 
-use crate::sandbox::operation::Operation;
-use crate::sandbox::operation::Provenance;
-
 pub(crate) use desk::Desk;
 pub(crate) use state::Tchek;
-
-/// Every operation that is served; a correction of the vendor's facts is one line here.
-const OPERATIONS: &[Operation<Place>] = &[
-    Operation {
-        name: "tchek.tokens.create",
-        method: MethodFilter::POST,
-        paths: &["/apiV1/tokenmanager/token"],
-        success: StatusCode::OK,
-        provenance: Provenance::Seed,
-        route: |method| on(method, tokens::create),
-    },
-    Operation {
-        name: "tchek.tokens.status",
-        method: MethodFilter::GET,
-        paths: &["/apiV1/tokenmanager/test"],
-        success: StatusCode::OK,
-        provenance: Provenance::Seed,
-        route: |method| on(method, tokens::status),
-    },
-];
 
 /// The vendor's two environments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -108,7 +86,9 @@ pub(crate) fn router(tchek: &Arc<Tchek>) -> Router {
             .route(&at("/webapp/{lang}/report"), get(summary::show))
             .route(&at("/webapp/{lang}/report.pdf"), get(summary::document))
             .route(&at("/images/{file}"), get(images::show));
-        let served = OPERATIONS.iter().fold(pages, |router, operation| operation.mount(router, tchek.core(), prefix));
+        let served = operations::OPERATIONS
+            .iter()
+            .fold(pages, |router, operation| operation.mount(router, tchek.core(), prefix));
         router.merge(served.with_state(Place { tchek: Arc::clone(tchek), environment }))
     })
 }

@@ -18,6 +18,9 @@ pub(super) struct Receiver {
     pub(super) header_key: Option<HeaderValue>,
     /// How long to wait before each further attempt.
     pub(super) retries: Vec<Duration>,
+    /// Only what was subscribed to is sent; otherwise every result is, too.
+    #[serde(default)]
+    pub(super) only_subscribed: bool,
 }
 
 /// A header's value as text.

@@ -21,12 +21,11 @@ use crate::sandbox::seed::SeedCar;
 
 use super::Environment;
 use super::deliveries::Delivery;
-use super::deliveries::Event;
 use super::deliveries::Post;
 use super::desk::Desk;
 use super::draw;
 use super::error::Refusal;
-use super::receiver::Receiver;
+use super::events::Event;
 use super::validate::Customer;
 use super::validate::Order;
 
@@ -37,6 +36,8 @@ const KEYS: [(&str, Environment); 3] = [
     ("sandbox-tchek-key-preprod", Environment::PreProduction),
 ];
 
+/// The first photo is taken; the inspection exists from here.
+const STARTED: u8 = 2;
 /// All required photos are taken; the detection runs from here.
 pub(super) const SHOT: u8 = 3;
 /// The report is created; nothing follows.
@@ -48,7 +49,7 @@ pub(super) const CHASED_UP: u8 = 6;
 const MOST_DELIVERIES: usize = 100;
 
 /// One of [`KEYS`].
-type Account = &'static str;
+pub(super) type Account = &'static str;
 
 /// A self-inspection token.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -72,6 +73,9 @@ pub(super) struct Token {
     pub(super) expires_at: DateTime<Utc>,
     /// The inspection; it exists from the first photo on.
     pub(super) inspection: Option<String>,
+    /// Whether the inspection was deleted.
+    #[serde(default)]
+    pub(super) deleted: bool,
     /// When the last photo was taken.
     pub(super) shot_at: Option<DateTime<Utc>>,
     /// The newest content that was told: 1 the detection's, 2 the reviewed one, more after further changes.
@@ -179,7 +183,12 @@ impl Tchek {
     }
 
     /// Makes a token that nobody has opened yet.
-    pub(super) fn create(&self, environment: Environment, account: Account, order: Order) -> Result<Token, Refusal> {
+    pub(super) fn create(
+        self: &Arc<Self>,
+        environment: Environment,
+        account: Account,
+        order: Order,
+    ) -> Result<Token, Refusal> {
         let now = self.core.clock.now();
         let always_thirty = self.core.switches().tchek_thirty_day_expiry;
         let days = if always_thirty { 30 } else { order.validity };
@@ -209,9 +218,13 @@ impl Tchek {
             rendered: 0,
             deliveries: Vec::new(),
             order: Arc::new(order),
+            deleted: false,
             uid,
         };
-        self.put(&mut desk, token)
+        let token = self.put(&mut desk, token)?;
+        drop(desk);
+        self.fire(&token, Event::TradeinVehicle);
+        Ok(token)
     }
 
     /// The token `uid` of `environment`.
@@ -245,6 +258,7 @@ impl Tchek {
             token.inspection = Some(self.new_id());
         }
         let event = match to {
+            STARTED => Some(Event::NewTchek),
             SHOT => {
                 token.shot_at = Some(now);
                 token.revision = 1;
@@ -288,21 +302,15 @@ impl Tchek {
         Ok(token)
     }
 
-    /// Sends the results of `account`, or of every account without a receiver of its own, to `receiver`.
-    pub(super) fn set_receiver(&self, account: Option<String>, receiver: Option<Receiver>) -> Result<(), Refusal> {
-        let mut desk = self.desk();
-        self.core.memory.keep(Kind::TchekReceiver, &account, &receiver).map_err(|_| Refusal::not_kept())?;
-        match receiver {
-            Some(receiver) => desk.receivers.insert(account, Arc::new(receiver)),
-            None => desk.receivers.shift_remove(&account),
-        };
-        Ok(())
-    }
-
-    /// Where the results of `account` go.
-    pub(super) fn receiver(&self, account: &str) -> Option<Arc<Receiver>> {
-        let desk = self.desk();
-        desk.receivers.get(&Some(account.to_owned())).or_else(|| desk.receivers.get(&None)).cloned()
+    /// Deletes the inspection of `uid`; its token stays.
+    pub(super) fn delete(self: &Arc<Self>, uid: &str) -> Result<Token, Refusal> {
+        let token = self.any_token(uid).ok_or_else(Refusal::unknown_token)?;
+        if token.inspection.is_none() || token.deleted {
+            return Err(Refusal::conflict("there is no inspection to delete"));
+        }
+        let token = self.change(uid, |token| token.deleted = true)?;
+        self.fire(&token, Event::DeleteTchek);
+        Ok(token)
     }
 
     /// The token and the number of the photo `id`.
@@ -345,12 +353,12 @@ impl Tchek {
         draw::letters(&self.core.ids.bytes())
     }
 
-    fn desk(&self) -> MutexGuard<'_, Desk> {
+    pub(super) fn desk(&self) -> MutexGuard<'_, Desk> {
         lock(&self.desk)
     }
 }
 
 /// A plate without what people write differently.
-fn bare_plate(plate: &str) -> String {
+pub(super) fn bare_plate(plate: &str) -> String {
     plate.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_uppercase()).collect()
 }

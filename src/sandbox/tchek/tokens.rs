@@ -53,7 +53,7 @@ pub(super) async fn status(
 }
 
 /// The fields of a new token: no customer, device or inspection yet.
-fn created_fields(token: &Token, now: DateTime<Utc>) -> Value {
+pub(super) fn created_fields(token: &Token, now: DateTime<Utc>) -> Value {
     let order = &token.order;
     json!({
         "expired": token.expired(now),

@@ -147,7 +147,7 @@ impl Reports for SqliteStore {
                 let current = renew(&mut writing, current, new.data, arrival).await?;
                 (ReportOutcome::Unchanged { current }, DeliveryState::Unchanged)
             }
-            Some(current) if is_earlier(arrival, current.arrival) => {
+            Some(current) if is_earlier(arrival, current.arrival) || new.yields_to == Some(current.id) => {
                 (ReportOutcome::Superseded { current }, DeliveryState::Superseded)
             }
             known => {

@@ -19,6 +19,7 @@ const READ: Operation = Operation {
     idempotency: Idempotency::Safe,
     timeout: Duration::from_secs(1),
     success: &[200],
+    asks: false,
     provenance: Provenance::Inferred,
 };
 

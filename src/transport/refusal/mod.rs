@@ -2,6 +2,7 @@
 
 mod mask;
 mod reason;
+mod rule;
 mod sent;
 
 use std::time::Duration;
@@ -10,10 +11,12 @@ use http::header;
 
 use crate::clock::Clock;
 use crate::error::VendorError;
-use crate::error::VendorErrorKind;
 
 use super::call::Call;
 use super::call::Reply;
+
+pub use rule::RefusalRule;
+pub use rule::STANDARD;
 
 use mask::Mask;
 use sent::Sent;
@@ -21,24 +24,15 @@ use sent::Sent;
 /// The longest pause that we let a vendor ask for.
 const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 
-/// Passes a success on and turns everything else into an error.
-///
-/// A 403 counts as refused credentials; a vendor that uses it otherwise says so in its own `error.rs`.
-pub(super) fn judge(call: &Call, reply: Reply, clock: &Clock) -> Result<Reply, VendorError> {
+/// Passes a success on and turns everything else into an error, of the kind that `table` says.
+pub(super) fn judge(table: &[RefusalRule], call: &Call, reply: Reply, clock: &Clock) -> Result<Reply, VendorError> {
     let operation = call.operation();
     if operation.success.contains(&reply.status) {
         return Ok(reply);
     }
-    let kind = match reply.status {
-        401 | 403 => VendorErrorKind::Auth,
-        404 | 410 => VendorErrorKind::NotFound,
-        409 => VendorErrorKind::Conflict,
-        429 => VendorErrorKind::RateLimited,
-        408 | 500..=599 => VendorErrorKind::Unavailable,
-        400..=499 => VendorErrorKind::Rejected,
-        _ => VendorErrorKind::Protocol,
-    };
     let reason = reason::read(&reply, &Mask::new(Sent::of(call)));
+    let said = reason.text.as_deref().unwrap_or_default();
+    let kind = rule::kind(table, operation.name, reply.status, said);
     let context = reason.text.unwrap_or_else(|| status_text(reply.status));
     let mut error = operation.error(kind, context).with_status(reply.status);
     error.violations = reason.violations;

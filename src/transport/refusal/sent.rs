@@ -129,6 +129,7 @@ mod tests {
         idempotency: Idempotency::Once,
         timeout: Duration::from_secs(1),
         success: &[200],
+        asks: false,
         provenance: Provenance::Inferred,
     };
 

@@ -1,7 +1,29 @@
 //! What this vendor's refusals mean.
 
 use crate::error::VendorError;
-use crate::error::VendorErrorKind;
+use crate::error::VendorErrorKind as Kind;
+use crate::transport::RefusalRule;
+
+use super::api::tokens;
+
+/// What this vendor's refusals mean; all but the 401 is inferred.
+///
+/// A 403 is about the dealership (another one's, or its stock integration is switched off), not about our credentials,
+/// which are refused with 401. Whoever asks for a token shows nothing but credentials, so any refusal of that is about
+/// them.
+pub(super) const REFUSALS: &[RefusalRule] = &[
+    RefusalRule::new(400..=404, Kind::Auth).of(&[tokens::CREATE.name]),
+    RefusalRule::new(410..=410, Kind::Auth).of(&[tokens::CREATE.name]),
+    RefusalRule::new(422..=422, Kind::Auth).of(&[tokens::CREATE.name]),
+    RefusalRule::new(401..=401, Kind::Auth),
+    RefusalRule::new(404..=404, Kind::NotFound),
+    RefusalRule::new(408..=408, Kind::Unavailable),
+    RefusalRule::new(409..=409, Kind::Conflict),
+    RefusalRule::new(410..=410, Kind::NotFound),
+    RefusalRule::new(429..=429, Kind::RateLimited),
+    RefusalRule::new(400..=499, Kind::Rejected),
+    RefusalRule::new(500..=599, Kind::Unavailable),
+];
 
 /// The vendor's names of members beside ours; a name that is not here is the same on both sides.
 const FIELDS: [(&str, &str); 9] = [
@@ -16,18 +38,8 @@ const FIELDS: [(&str, &str); 9] = [
     ("isTaxDeductible", "vatDeductible"),
 ];
 
-/// Reads a refusal as this vendor means it.
-///
-/// A 403 is about the dealership (another one's, or its stock integration is switched off), not about our credentials,
-/// which are refused with 401; both are inferred. Whoever asks for a token shows nothing but credentials, so any refusal
-/// of that is about them. Faults of single fields get our names.
+/// Gives faults of single fields our names.
 pub(super) fn interpret(mut error: VendorError) -> VendorError {
-    let is_of_token = error.operation == super::api::tokens::CREATE.name;
-    match error.status {
-        Some(400 | 401 | 403 | 404 | 410 | 422) if is_of_token => error.kind = VendorErrorKind::Auth,
-        Some(403) => error.kind = VendorErrorKind::Rejected,
-        _ => {}
-    }
     for (path, _) in &mut error.violations {
         *path = our_path(path);
     }

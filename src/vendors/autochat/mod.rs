@@ -9,6 +9,7 @@ mod api;
 mod auth;
 mod error;
 mod map;
+mod private;
 mod source;
 
 use std::sync::Arc;
@@ -26,6 +27,7 @@ use crate::transport::TransportError;
 pub use api::DEFAULT_AUDIENCE;
 pub use api::OPERATIONS;
 pub use api::VENDOR;
+pub use private::PRIVATE;
 pub use source::AutoChatListingSource;
 
 use auth::ClientAuth;
@@ -45,6 +47,9 @@ pub struct AutoChatConfig {
     pub client_secret: SecretString,
     /// Name of the environment, such as `production`.
     pub environment: &'static str,
+    /// Whether a car is looked up in the stock when its creation was not answered. Inferred: the vendor documents no such
+    /// operation.
+    pub lookup: bool,
     /// The vendor's ids of the dealerships, by their keys, in the order of the configuration.
     pub dealerships: IndexMap<String, String>,
 }
@@ -55,7 +60,8 @@ impl AutoChatListingSource {
     /// # Errors
     /// [`TransportError`] when the HTTP client cannot be set up.
     pub fn connect(config: AutoChatConfig, clock: Clock, shutdown: Shutdown) -> Result<Self, TransportError> {
-        let api = Transport::new(&config.transport, None, clock.clone())?;
+        let described = TransportConfig { refusals: error::REFUSALS, ..config.transport };
+        let api = Transport::new(&described, None, clock.clone())?;
         let auth = ClientAuth::new(
             api.at(&config.token_url)?,
             config.client_id,
@@ -65,6 +71,6 @@ impl AutoChatListingSource {
             shutdown,
         );
         let transport = api.signed_by(Arc::new(auth));
-        Ok(Self::new(transport, config.environment, config.dealerships))
+        Ok(Self::new(transport, config.environment, config.lookup, config.dealerships))
     }
 }

@@ -2,25 +2,35 @@
 
 use crate::error::VendorError;
 use crate::error::VendorErrorKind;
+use crate::error::VendorErrorKind as Kind;
+use crate::transport::RefusalRule;
 
 use super::api::sessions;
 
-/// Reads a refusal as this vendor means it.
+/// Every operation that shows nothing but credentials.
+const LOG_INS: &[&str] = &[sessions::CREATE.name];
+
+/// What this vendor's refusals mean. It documents 400, 401, 403 and 500 for nearly everything; the rest is inferred.
 ///
 /// A 403 is about the thing asked for (another customer's, say), not about our credentials, which are refused with 401.
 /// A log-in asks for nothing but our credentials, so whatever way it is refused, they are what is wrong.
-pub(super) fn interpret(mut error: VendorError) -> VendorError {
-    match error.status {
-        Some(400 | 401 | 403 | 404 | 410 | 422) if is_of_log_in(&error) => error.kind = VendorErrorKind::Auth,
-        Some(403) => error.kind = VendorErrorKind::Rejected,
-        _ => {}
-    }
-    error
-}
+pub(super) const REFUSALS: &[RefusalRule] = &[
+    RefusalRule::new(400..=404, Kind::Auth).of(LOG_INS),
+    RefusalRule::new(410..=410, Kind::Auth).of(LOG_INS),
+    RefusalRule::new(422..=422, Kind::Auth).of(LOG_INS),
+    RefusalRule::new(401..=401, Kind::Auth),
+    RefusalRule::new(404..=404, Kind::NotFound),
+    RefusalRule::new(408..=408, Kind::Unavailable),
+    RefusalRule::new(409..=409, Kind::Conflict),
+    RefusalRule::new(410..=410, Kind::NotFound),
+    RefusalRule::new(429..=429, Kind::RateLimited),
+    RefusalRule::new(400..=499, Kind::Rejected),
+    RefusalRule::new(500..=599, Kind::Unavailable),
+];
 
 /// Whether the log-in failed that the call needed first: that says nothing of the thing that was asked for.
 fn is_of_log_in(error: &VendorError) -> bool {
-    error.operation == sessions::CREATE.name
+    LOG_INS.contains(&error.operation)
 }
 
 /// Turns the failures that mean "no such thing" into `None`, for reads of one thing by its id.

@@ -11,6 +11,7 @@ mod api;
 mod auth;
 mod error;
 mod map;
+mod private;
 mod source;
 
 use std::collections::BTreeMap;
@@ -28,6 +29,7 @@ use crate::transport::TransportError;
 
 pub use api::OPERATIONS;
 pub use api::VENDOR;
+pub use private::PRIVATE;
 pub use source::JifelineConnectorSource;
 pub use source::JifelineTicketSource;
 pub use source::JifelineVehicleSource;
@@ -67,8 +69,11 @@ impl JifelineClient {
     /// # Errors
     /// [`TransportError`] when the HTTP client cannot be set up.
     pub fn new(config: JifelineConfig, clock: Clock, shutdown: Shutdown) -> Result<Self, TransportError> {
-        let limited =
-            TransportConfig { concurrency: config.transport.concurrency.min(api::PARALLEL), ..config.transport };
+        let limited = TransportConfig {
+            concurrency: config.transport.concurrency.min(api::PARALLEL),
+            refusals: error::REFUSALS,
+            ..config.transport
+        };
         let log_in = Transport::new(&limited, None, clock.clone())?;
         let auth = SessionAuth::new(log_in.clone(), config.connector_uuid, config.pincode, clock, shutdown);
         let transport = log_in.signed_by(Arc::new(auth));

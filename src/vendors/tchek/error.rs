@@ -2,6 +2,21 @@
 
 use crate::error::VendorError;
 use crate::error::VendorErrorKind;
+use crate::error::VendorErrorKind as Kind;
+use crate::transport::RefusalRule;
+
+/// What this vendor's refusals mean. Inferred as a whole: it publishes none.
+pub(super) const REFUSALS: &[RefusalRule] = &[
+    RefusalRule::new(401..=401, Kind::Auth),
+    RefusalRule::new(403..=403, Kind::Auth),
+    RefusalRule::new(404..=404, Kind::NotFound),
+    RefusalRule::new(408..=408, Kind::Unavailable),
+    RefusalRule::new(409..=409, Kind::Conflict),
+    RefusalRule::new(410..=410, Kind::NotFound),
+    RefusalRule::new(429..=429, Kind::RateLimited),
+    RefusalRule::new(400..=499, Kind::Rejected),
+    RefusalRule::new(500..=599, Kind::Unavailable),
+];
 
 /// The vendor's members beside our input fields; a member that is not here is filled by us, so no caller can mend it.
 const FIELDS: [(&str, &str); 13] = [

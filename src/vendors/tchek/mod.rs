@@ -11,6 +11,7 @@ mod api;
 mod error;
 mod events;
 mod map;
+mod private;
 mod source;
 
 use std::sync::Arc;
@@ -28,6 +29,7 @@ use crate::transport::TransportError;
 pub use api::OPERATIONS;
 pub use api::VENDOR;
 pub use events::TchekEventDecoder;
+pub use private::PRIVATE;
 pub use source::TchekInspectionSource;
 
 /// The header that carries the key, and under which deliveries carry ours.
@@ -57,7 +59,8 @@ impl TchekInspectionSource {
     /// [`TransportError`] when the key fits no header or the HTTP client cannot be set up.
     pub fn connect(config: TchekConfig, clock: Clock) -> Result<Self, TransportError> {
         let key = StaticKey::new(VENDOR, KEY_HEADER, &config.api_key)?;
-        let transport = Transport::new(&config.transport, Some(Arc::new(key)), clock)?;
+        let described = TransportConfig { refusals: error::REFUSALS, ..config.transport.clone() };
+        let transport = Transport::new(&described, Some(Arc::new(key)), clock)?;
         Ok(Self::new(transport, config))
     }
 }

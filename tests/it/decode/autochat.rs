@@ -5,6 +5,7 @@ use forecourt::error::VendorError;
 use forecourt::error::VendorErrorKind;
 
 use crate::support::accounts::autochat;
+use crate::support::accounts::autochat_with;
 use crate::support::accounts::context;
 use crate::support::accounts::log_in;
 use crate::support::accounts::start;
@@ -94,4 +95,42 @@ async fn a_list_in_an_envelope_is_a_list() {
         assert_eq!(options(&body).await.unwrap(), ["abs"], "{member}");
     }
     assert_eq!(options(r#"{"message": "hello"}"#).await.unwrap_err().kind, VendorErrorKind::Protocol);
+}
+
+/// Creates a car with the look-up on: the creation is answered with `created`, every page of the stock with `stock`.
+async fn create_and_look(created: Answer, stock: &'static str) -> (Result<ListingReceipt, VendorError>, usize) {
+    let recorder = Recorder::start(move |seen, _| match log_in(&seen.path) {
+        Some(token) => ok(token),
+        None if seen.method == "POST" => created.clone(),
+        None => ok(stock),
+    })
+    .await;
+    let source = autochat_with(&recorder, &Clock::settable(start()), |config| config.lookup = true);
+    let receipt = source.create("main", &listing(), context()).await;
+    let pages = recorder.seen().iter().filter(|seen| seen.method == "GET").count();
+    (receipt, pages)
+}
+
+#[tokio::test]
+async fn a_car_without_an_answer_is_found_in_the_stock() {
+    const STOCK: &str = include_str!("../../fixtures/autochat/autochat.cars.list.json");
+    let (found, pages) = create_and_look(status(503, ""), STOCK).await;
+    assert_decoded("autochat.cars.list", &found.unwrap());
+    assert_eq!(pages, 1);
+    // A car with the same number and another VIN is not the one that was sent.
+    let other = r#"[{"uuid": "u", "internalId": "STOCK-42", "vin": "WDB1110061N000001"}]"#;
+    let mut lost = Vec::new();
+    for stock in
+        ["[]", "{}", "<html>", other, r#"[{"uuid": "u", "internalId": "STOCK-42", "dealershipId": "dealer-0002"}]"#]
+    {
+        lost.push(create_and_look(status(503, ""), stock).await.0.unwrap_err().kind);
+    }
+    assert_eq!(lost, [VendorErrorKind::Unavailable; 5], "the outcome stays unknown");
+    let bare = r#"[{"id": 7, "internalId": "STOCK-42"}]"#;
+    let (named, _) = create_and_look(ok(""), bare).await;
+    assert_eq!(named.unwrap().vendor_car_id.as_deref(), Some("7"), "accepted without a handle");
+    for (answer, expected) in [(ok(r#"{"uuid": "u"}"#), true), (status(422, ""), false)] {
+        let (receipt, pages) = create_and_look(answer, "[]").await;
+        assert_eq!((receipt.is_ok(), pages), (expected, 0), "nothing is left to be found out");
+    }
 }

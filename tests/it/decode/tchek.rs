@@ -6,11 +6,17 @@ use forecourt::domain::inspection::model::LinkDelivery;
 use forecourt::domain::inspection::model::NewInspection;
 use forecourt::domain::inspection::model::TokenState;
 use forecourt::domain::inspection::model::TokenUid;
+use forecourt::domain::inspection::present::FoundInspection;
+use forecourt::domain::inspection::present::InspectionSearch;
+use forecourt::domain::inspection::present::PresentReport;
 use forecourt::domain::inspection::report::ReportContent;
 use forecourt::domain::inspection::source::InspectionSource;
+use forecourt::domain::inspection::webhooks::WebhookEvent;
+use forecourt::domain::inspection::webhooks::WebhookSource;
 use forecourt::error::VendorError;
 use forecourt::error::VendorErrorKind;
 use forecourt::vendors::tchek::TchekEventDecoder;
+use secrecy::ExposeSecret;
 
 use crate::support::accounts::context;
 use crate::support::accounts::tchek;
@@ -147,4 +153,96 @@ fn unreadable_deliveries_say_why_and_repeat_nothing() {
     assert_eq!(reason("[1]"), "the answer is not what it was expected to be");
     assert_eq!(reason(r#"{"dataAPI": {"status": 404}}"#), "the delivery reports a failure of the vendor, status 404");
     assert_eq!(reason("jan@example.com"), "the answer is not JSON");
+}
+
+const REPORT: &str = include_str!("../../fixtures/tchek/tchek.reports.get.json");
+
+async fn load(answer: Answer) -> Result<Option<PresentReport>, VendorError> {
+    let recorder = Recorder::start(move |_, _| answer.clone()).await;
+    let uid = TokenUid("T0A1B2C".to_owned());
+    tchek(&recorder).reports(vec![uid.clone()], context()).await.remove(&uid).unwrap()
+}
+
+#[tokio::test]
+async fn a_loaded_report_is_read_wrapped_and_bare_without_dismissed_damages() {
+    let wrapped = load(ok(REPORT)).await.unwrap();
+    assert_decoded("tchek.reports.get", &wrapped);
+    let bare = serde_json::from_str::<serde_json::Value>(REPORT).unwrap()["data"].to_string();
+    assert_eq!(load(ok(bare)).await.unwrap(), wrapped);
+    assert!(matches!(load(status(404, r#"{"error": "no such token"}"#)).await, Ok(None)));
+    let nothing = load(ok(r#"{"damages": null, "images": "none"}"#)).await.unwrap().unwrap();
+    assert_eq!((nothing.damages.len(), nothing.images.len()), (0, 0));
+}
+
+#[tokio::test]
+async fn a_report_agrees_with_the_result_that_holds_its_damages() {
+    let delivered = report(DELIVERY).unwrap().1;
+    let damage = |damage: &forecourt::domain::inspection::report::Damage| serde_json::json!({"location": damage.part, "type": damage.kind_raw, "severity": damage.severity_raw});
+    let mut damages: Vec<_> = delivered.damages.iter().map(damage).collect();
+    let present = async |damages: &[serde_json::Value]| {
+        load(ok(serde_json::json!({"damages": damages}).to_string())).await.unwrap().unwrap()
+    };
+    damages.reverse();
+    assert!(present(&damages).await.agrees_with(&delivered), "whatever the order");
+    damages[0]["severity"] = serde_json::Value::Null;
+    assert!(present(&damages).await.agrees_with(&delivered), "by what the vendor still tells");
+    damages[0]["type"] = "another".into();
+    assert!(!present(&damages).await.agrees_with(&delivered));
+    assert!(!present(&damages[1..]).await.agrees_with(&delivered));
+}
+
+async fn search(answers: fn(usize) -> Answer) -> Result<Vec<FoundInspection>, VendorError> {
+    let recorder = Recorder::start(move |_, before| answers(before)).await;
+    let search = InspectionSearch { license_plate: Some("AB123CD".to_owned()), agent: None };
+    tchek(&recorder).search(&search, context()).await
+}
+
+#[tokio::test]
+async fn searched_inspections() {
+    const FOUND: &str = include_str!("../../fixtures/tchek/tchek.inspections.search.json");
+    assert_decoded("tchek.inspections.search", &search(|_| ok(FOUND)).await.unwrap());
+    let full = |_| ok(format!(r#"{{"data": [{}]}}"#, vec![r#"{"id": 7}"#; 100].join(",")));
+    assert_eq!(search(full).await.unwrap_err().kind, VendorErrorKind::Protocol, "a list without an end");
+    let two = search(|before| {
+        if before == 0 { ok(format!(r#"{{"data": [{}]}}"#, vec![r#"{"id": 7}"#; 100].join(","))) } else { ok("{}") }
+    });
+    assert_eq!(two.await.unwrap().len(), 100);
+}
+
+#[tokio::test]
+async fn the_destination_of_deliveries() {
+    const SET: &str = include_str!("../../fixtures/tchek/tchek.webhooks.configure.json");
+    const GOT: &str = include_str!("../../fixtures/tchek/tchek.webhooks.get_configuration.json");
+    let told = async |answer: Answer| {
+        let recorder = Recorder::start(move |_, _| answer.clone()).await;
+        tchek(&recorder).destination(context()).await.unwrap()
+    };
+    let set = told(ok(SET)).await;
+    assert_eq!(set.secret.as_ref().map(ExposeSecret::expose_secret), Some("s3cret-shared-value"));
+    assert_decoded("tchek.webhooks.configure", &set);
+    assert_decoded("tchek.webhooks.get_configuration", &told(ok(GOT)).await);
+    let empty = told(ok("")).await;
+    assert!(empty.url.is_none() && empty.legacy_url.is_none() && empty.secret.is_none());
+}
+
+#[tokio::test]
+async fn what_is_subscribed_to() {
+    const SUBSCRIBED: &str = include_str!("../../fixtures/tchek/tchek.webhooks.subscribe.json");
+    let told = async |answer: Answer| {
+        let recorder = Recorder::start(move |_, _| answer.clone()).await;
+        tchek(&recorder).subscribe(WebhookEvent::ReportCreated, true, context()).await
+    };
+    assert_decoded("tchek.webhooks.subscribe", &told(ok(SUBSCRIBED)).await.unwrap());
+    assert_eq!(told(ok("")).await.unwrap(), None);
+    assert_eq!(told(status(401, "")).await.unwrap_err().kind, VendorErrorKind::Auth);
+}
+
+#[tokio::test]
+async fn a_key_is_accepted_by_its_status_alone() {
+    for body in [include_str!("../../fixtures/tchek/tchek.users.me.json"), "", "<html>"] {
+        let recorder = Recorder::start(move |_, _| ok(body)).await;
+        tchek(&recorder).check_key(context()).await.unwrap();
+    }
+    let recorder = Recorder::start(|_, _| status(403, "")).await;
+    assert_eq!(tchek(&recorder).check_key(context()).await.unwrap_err().kind, VendorErrorKind::Auth);
 }

@@ -268,3 +268,34 @@ async fn the_environments_have_different_options() {
     assert_eq!(ask_token(&bench, &credentials()).await.status, 200);
     assert_eq!(bench.json("POST", "/autochat-staging/oauth/token", &[], &credentials()).await.status, 404);
 }
+
+#[tokio::test]
+async fn the_stock_is_listed_by_pages_and_by_number() {
+    let bench = Bench::start().await;
+    let bearer = bearer(&bench).await;
+    for number in 0..35 {
+        let car = with(car(), "/internalId", json!(format!("STOCK-{number}")));
+        assert_eq!(push(&bench, &bearer, CARS, &car).await.status, 201);
+    }
+    let listed = async |query: &str| {
+        let answer = bench.get(&format!("{CARS}?{query}"), &[("authorization", &bearer)]).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        answer.json()
+    };
+    assert_eq!(list(&listed("").await, "").len(), 30);
+    assert_eq!(list(&listed("page=2").await, "").len(), 5);
+    assert_eq!(list(&listed("page=3").await, "").len(), 0);
+    assert_eq!(list(&listed("itemsPerPage=100").await, "").len(), 35);
+    let found = listed("internalId=STOCK-7&dealershipId=dealer-0001").await;
+    assert_eq!((list(&found, "").len(), text(&found, "/0/internalId")), (1, "STOCK-7"));
+    assert_eq!(list(&listed("internalId=STOCK-7&dealershipId=dealer-0002").await, "").len(), 0);
+    bench.switch(&json!({"autochatHydraLists": true})).await;
+    assert_eq!(list(&listed("").await, "/hydra:member").len(), 30);
+    for (query, status) in [("page=0", 400), ("itemsPerPage=101", 400)] {
+        let answer = bench.get(&format!("{CARS}?{query}"), &[("authorization", &bearer)]).await;
+        assert_eq!(answer.status, status, "{query}");
+    }
+    assert_eq!(bench.get(CARS, &[]).await.status, 401);
+    let staging = bench.get("/autochat-staging/api/cars", &[("authorization", &bearer)]).await;
+    assert_eq!(list(&staging.json(), "/hydra:member").len(), 0, "a stock of its own");
+}

@@ -7,6 +7,10 @@ mod control;
 #[cfg(test)]
 mod deliveries;
 #[cfg(test)]
+mod events;
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod garage;
 #[cfg(test)]
 mod inspections;

@@ -139,6 +139,7 @@ fn report(number: u128, inspection: u128, content_hash: &str) -> NewReport {
         data: json!({ "says": content_hash }),
         delivery_id: None,
         received_at: at(10),
+        yields_to: None,
         read_status_at: None,
     }
 }

@@ -61,13 +61,24 @@ pub(crate) fn autochat_config(recorder: &Recorder) -> AutoChatConfig {
         client_id: "client".to_owned(),
         client_secret: "secret".into(),
         environment: "production",
+        lookup: false,
         dealerships: [("main".to_owned(), "dealer-0001".to_owned())].into_iter().collect(),
     }
 }
 
 pub(crate) fn autochat(recorder: &Recorder, clock: &Clock) -> AutoChatListingSource {
+    autochat_with(recorder, clock, |_| {})
+}
+
+pub(crate) fn autochat_with(
+    recorder: &Recorder,
+    clock: &Clock,
+    change: impl FnOnce(&mut AutoChatConfig),
+) -> AutoChatListingSource {
     install_tls();
-    AutoChatListingSource::connect(autochat_config(recorder), clock.clone(), recorder.shutdown.clone()).unwrap()
+    let mut config = autochat_config(recorder);
+    change(&mut config);
+    AutoChatListingSource::connect(config, clock.clone(), recorder.shutdown.clone()).unwrap()
 }
 
 pub(crate) fn jifeline_config(recorder: &Recorder) -> JifelineConfig {

@@ -36,6 +36,7 @@ const READ: Operation = Operation {
     idempotency: Idempotency::Safe,
     timeout: Duration::from_secs(10),
     success: &[200],
+    asks: false,
     provenance: Provenance::Inferred,
 };
 const HASTY: Operation = Operation { timeout: Duration::from_millis(40), ..READ };

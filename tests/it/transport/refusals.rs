@@ -31,6 +31,7 @@ const CREATE: Operation = Operation {
     idempotency: Idempotency::Once,
     timeout: Duration::from_secs(10),
     success: &[200],
+    asks: false,
     provenance: Provenance::Inferred,
 };
 

@@ -7,11 +7,13 @@ use forecourt::graphql::scalars::CurrencyCode;
 use forecourt::graphql::scalars::Vin;
 
 use crate::support::accounts::autochat;
+use crate::support::accounts::autochat_with;
 use crate::support::accounts::context;
 use crate::support::accounts::log_in;
 use crate::support::accounts::start;
 use crate::support::recorder::Recorder;
 use crate::support::recorder::ok;
+use crate::support::recorder::status;
 
 use super::assert_wire;
 
@@ -72,6 +74,19 @@ async fn listing_options() {
     let recorder = recorder().await;
     autochat(&recorder, &Clock::settable(start())).options(context()).await.unwrap();
     assert_wire("autochat.options.list", &recorder.nth(1));
+}
+
+#[tokio::test]
+async fn looking_a_car_up() {
+    let recorder = Recorder::start(|seen, _| match log_in(&seen.path) {
+        Some(token) => ok(token),
+        None if seen.method == "POST" => status(503, ""),
+        None => ok("[]"),
+    })
+    .await;
+    let source = autochat_with(&recorder, &Clock::settable(start()), |config| config.lookup = true);
+    source.create("main", &listing(), context()).await.unwrap_err();
+    assert_wire("autochat.cars.list", &recorder.nth(2));
 }
 
 #[tokio::test]

@@ -5,12 +5,18 @@ use forecourt::domain::inspection::model::InspectionLocale;
 use forecourt::domain::inspection::model::LinkDelivery;
 use forecourt::domain::inspection::model::NewInspection;
 use forecourt::domain::inspection::model::TokenUid;
+use forecourt::domain::inspection::present::InspectionSearch;
 use forecourt::domain::inspection::source::InspectionSource;
+use forecourt::domain::inspection::webhooks::WebhookEvent;
+use forecourt::domain::inspection::webhooks::WebhookSource;
 use forecourt::graphql::scalars::Vin;
+use forecourt::vendors::tchek::TchekInspectionSource;
+use url::Url;
 
 use crate::support::accounts::context;
 use crate::support::accounts::tchek;
 use crate::support::recorder::Recorder;
+use crate::support::recorder::Seen;
 use crate::support::recorder::ok;
 
 use super::assert_wire;
@@ -76,4 +82,62 @@ async fn the_link_names_the_language() {
     let path = |locale| source.link(&TokenUid("T0A1B2C".to_owned()), locale).unwrap().path().to_owned();
     assert_eq!(path(InspectionLocale::Fr), "/webapp/fr/services/T0A1B2C");
     assert_eq!(path(InspectionLocale::NlBe), "/webapp/nl-BE/services/T0A1B2C");
+}
+
+const WEBHOOK: &str = "https://gateway.example.com/webhooks/tchek/default";
+
+async fn source() -> (Recorder, TchekInspectionSource) {
+    let recorder = Recorder::start(|_, _| ok("{}")).await;
+    let source = tchek(&recorder);
+    (recorder, source)
+}
+
+#[tokio::test]
+async fn setting_and_reading_the_destination_of_deliveries() {
+    let (recorder, source) = source().await;
+    let url = Url::parse(WEBHOOK).unwrap();
+    source.set_destination(&url, Some(&"s3cret".into()), context()).await.unwrap();
+    source.destination(context()).await.unwrap();
+    source.set_destination(&url, None, context()).await.unwrap();
+    assert_wire("tchek.webhooks.configure", &recorder.nth(0));
+    assert_wire("tchek.webhooks.get_configuration", &recorder.nth(1));
+    assert_wire("tchek.webhooks.configure@without_secret", &recorder.nth(2));
+}
+
+#[tokio::test]
+async fn subscribing_to_events() {
+    let (recorder, source) = source().await;
+    for event in WebhookEvent::ALL {
+        source.subscribe(event, true, context()).await.unwrap();
+    }
+    source.subscribe(WebhookEvent::ReportCreated, false, context()).await.unwrap();
+    assert_wire("tchek.webhooks.subscribe", &recorder.nth(6));
+    let name = |seen: &Seen| serde_json::from_str::<serde_json::Value>(&seen.body).unwrap()["eventName"].clone();
+    let names: Vec<_> = recorder.seen().iter().take(6).map(name).collect();
+    let expected =
+        ["newTchek", "detectionFinished", "createReport", "shareUpdatedReport", "deleteTchek", "tradeinVehicle"];
+    assert_eq!(names, expected);
+}
+
+#[tokio::test]
+async fn loading_a_report() {
+    let (recorder, source) = source().await;
+    source.reports(vec![TokenUid("T0A1B2C".to_owned())], context()).await;
+    assert_wire("tchek.reports.get", &recorder.nth(0));
+}
+
+#[tokio::test]
+async fn searching_inspections() {
+    let (recorder, source) = source().await;
+    let search =
+        InspectionSearch { license_plate: Some("AB-123-CD".to_owned()), agent: Some("agent@example.com".to_owned()) };
+    source.search(&search, context()).await.unwrap();
+    assert_wire("tchek.inspections.search", &recorder.nth(0));
+}
+
+#[tokio::test]
+async fn checking_the_key() {
+    let (recorder, source) = source().await;
+    source.check_key(context()).await.unwrap();
+    assert_wire("tchek.users.me", &recorder.nth(0));
 }

@@ -8,10 +8,12 @@ use serde::Serialize;
 use tokio::time::Instant;
 
 use crate::error::VendorError;
+use crate::error::VendorErrorKind;
 use crate::transport::Call;
 use crate::transport::Idempotency;
 use crate::transport::Method;
 use crate::transport::Operation;
+use crate::transport::Provenance;
 use crate::transport::Reply;
 use crate::transport::Transport;
 use crate::transport::decode;
@@ -33,6 +35,17 @@ pub(in crate::vendors::autochat) const CREATE: Operation = Operation {
     success: &[200, 201, 202, 204],
     ..READ
 };
+
+/// Lists the cars of the stock.
+///
+/// Source: none; the path and its parameters follow the framework that the vendor's addresses look like.
+pub(in crate::vendors::autochat) const LIST: Operation =
+    Operation { name: "autochat.cars.list", path: "/api/cars", provenance: Provenance::Inferred, ..READ };
+
+/// How many cars a page may have. Inferred.
+const PAGE_SIZE: usize = 100;
+/// How many pages are searched before the list counts as endless.
+const MAX_PAGES: usize = 100;
 
 /// The body of [`CREATE`].
 #[derive(Serialize)]
@@ -109,6 +122,60 @@ dto! {
         #[serde(rename = "@id")]
         address: String,
     }
+}
+
+dto! {
+    /// A car of the stock: what tells which one it is.
+    pub(in crate::vendors::autochat) struct CarDto {
+        uuid: Id,
+        id: Id,
+        #[serde(rename = "@id")]
+        address: String,
+        #[serde(rename = "internalId")]
+        internal_id: Id,
+        #[serde(rename = "dealershipId")]
+        dealership_id: Id,
+        vin: Id,
+    }
+}
+
+impl CarDto {
+    /// The handle: `uuid`, else `id`, else the last part of `@id`.
+    pub(in crate::vendors::autochat) fn handle(&self) -> Option<String> {
+        let id = self.uuid.clone().or_else(|| self.id.clone()).map(String::from);
+        id.or_else(|| self.address.as_deref().and_then(last_part))
+    }
+}
+
+/// Finds the car with a stock number; none when the dealership has none.
+///
+/// A vendor that does not know the filters lists everything, so each page is searched by us, until one is not full.
+pub(in crate::vendors::autochat) async fn find(
+    transport: &Transport,
+    dealership_id: &str,
+    internal_id: &str,
+    deadline: Instant,
+) -> Result<Option<CarDto>, VendorError> {
+    let is_it = |car: &CarDto| {
+        car.internal_id.as_ref().is_some_and(|id| String::from(id.clone()) == internal_id)
+            && car.dealership_id.as_ref().is_none_or(|id| String::from(id.clone()) == dealership_id)
+    };
+    for page in 1..=MAX_PAGES {
+        let call = Call::new(&LIST, deadline)
+            .query("internalId", internal_id)
+            .query("dealershipId", dealership_id)
+            .query("page", page.to_string())
+            .query("itemsPerPage", PAGE_SIZE.to_string());
+        let cars: Vec<CarDto> = super::list::read(&LIST, &transport.call(call).await?)?;
+        let is_last = cars.len() < PAGE_SIZE;
+        if let Some(car) = cars.into_iter().find(is_it) {
+            return Ok(Some(car));
+        }
+        if is_last {
+            return Ok(None);
+        }
+    }
+    Err(LIST.error(VendorErrorKind::Protocol, "the list does not end"))
 }
 
 /// Puts a car into the stock and returns the vendor's handle of it, if it gave one.

@@ -1,6 +1,7 @@
 //! The vendor's operations, one file per resource, and what all of them share.
 
 pub(super) mod cars;
+mod list;
 pub(super) mod options;
 pub(super) mod tokens;
 
@@ -17,7 +18,7 @@ pub const VENDOR: &str = "autochat";
 pub const DEFAULT_AUDIENCE: &str = "http://api.autochat.com/";
 
 /// Every operation of this vendor that the gateway uses.
-pub const OPERATIONS: &[&Operation] = &[&tokens::CREATE, &cars::CREATE, &options::LIST];
+pub const OPERATIONS: &[&Operation] = &[&tokens::CREATE, &cars::CREATE, &cars::LIST, &options::LIST];
 
 /// How long a token lives whose answer does not say so, in hours.
 pub(super) const TOKEN_HOURS: i64 = 24;
@@ -31,5 +32,6 @@ const READ: Operation = Operation {
     idempotency: Idempotency::Safe,
     timeout: Duration::from_secs(10),
     success: &[200],
+    asks: false,
     provenance: Provenance::Seed,
 };

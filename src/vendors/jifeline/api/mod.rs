@@ -54,6 +54,7 @@ const READ: Operation = Operation {
     idempotency: Idempotency::Safe,
     timeout: Duration::from_secs(10),
     success: &[200],
+    asks: false,
     provenance: Provenance::Inferred,
 };
 
@@ -113,7 +114,7 @@ pub(super) async fn rest<T, F: Future<Output = Result<PageDto<T>, VendorError>>>
     }
 }
 
-/// Makes `call` and reads the vendor's refusals as this vendor means them.
+/// Makes `call`.
 async fn send(transport: &Transport, call: Call) -> Result<Reply, VendorError> {
-    transport.call(call).await.map_err(super::error::interpret)
+    transport.call(call).await
 }

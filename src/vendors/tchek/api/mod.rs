@@ -1,7 +1,10 @@
 //! The vendor's operations, one file per resource, and what all of them share.
 
+pub(super) mod inspections;
 pub(super) mod results;
 pub(super) mod tokens;
+pub(super) mod users;
+pub(super) mod webhooks;
 
 use std::time::Duration;
 
@@ -14,7 +17,17 @@ use crate::transport::Provenance;
 pub const VENDOR: &str = "tchek";
 
 /// Every operation of this vendor that the gateway uses.
-pub const OPERATIONS: &[&Operation] = &[&tokens::CREATE, &tokens::STATUS, &results::DELIVER];
+pub const OPERATIONS: &[&Operation] = &[
+    &tokens::CREATE,
+    &tokens::STATUS,
+    &webhooks::CONFIGURE,
+    &webhooks::GET_CONFIGURATION,
+    &webhooks::SUBSCRIBE,
+    &inspections::GET_REPORT,
+    &inspections::SEARCH,
+    &users::ME,
+    &results::DELIVER,
+];
 
 /// How many tokens are read at a time. Inferred: the vendor publishes no limit.
 pub(super) const PARALLEL: usize = 8;
@@ -36,5 +49,6 @@ const READ: Operation = Operation {
     idempotency: Idempotency::Safe,
     timeout: Duration::from_secs(10),
     success: &[200],
+    asks: false,
     provenance: Provenance::Seed,
 };

@@ -7,6 +7,9 @@ use crate::domain::inspection::model::InspectionLocale;
 use crate::domain::inspection::model::NewInspection;
 use crate::domain::inspection::model::TokenState;
 use crate::domain::inspection::model::TokenUid;
+use crate::domain::inspection::present::FoundInspection;
+use crate::domain::inspection::present::InspectionSearch;
+use crate::domain::inspection::present::PresentReport;
 use crate::domain::inspection::source::InspectionSource;
 use crate::domain::registry::Answers;
 use crate::domain::registry::CallContext;
@@ -15,11 +18,15 @@ use crate::error::VendorErrorKind;
 use crate::transport::Transport;
 use crate::vendors::fan_out;
 
-use super::TchekConfig;
-use super::api;
-use super::api::tokens;
-use super::error;
-use super::map;
+use super::super::TchekConfig;
+use super::super::api;
+use super::super::api::inspections;
+use super::super::api::tokens;
+use super::super::error;
+use super::super::map;
+
+/// How many pages a search may have before we take it for endless.
+const MAX_PAGES: usize = 100;
 
 /// The inspections of one account.
 #[derive(Clone, Debug)]
@@ -32,7 +39,11 @@ pub struct TchekInspectionSource {
 }
 
 impl TchekInspectionSource {
-    pub(super) fn new(transport: Transport, config: TchekConfig) -> Self {
+    pub(super) fn transport(&self) -> &Transport {
+        &self.transport
+    }
+
+    pub(in crate::vendors::tchek) fn new(transport: Transport, config: TchekConfig) -> Self {
         Self {
             transport,
             web: config.web,
@@ -73,6 +84,42 @@ impl InspectionSource for TchekInspectionSource {
             Ok(error::not_found_is_none(read)?.and_then(map::map_token))
         })
         .await
+    }
+
+    async fn reports(&self, uids: Vec<TokenUid>, context: CallContext) -> Answers<TokenUid, PresentReport> {
+        fan_out::each(uids, api::PARALLEL, |uid: TokenUid| async move {
+            let read = inspections::report(&self.transport, &uid.0, context.deadline).await;
+            Ok(error::not_found_is_none(read)?.map(map::map_present_report))
+        })
+        .await
+    }
+
+    fn reports_operation(&self) -> &'static str {
+        inspections::GET_REPORT.name
+    }
+
+    async fn search(
+        &self,
+        search: &InspectionSearch,
+        context: CallContext,
+    ) -> Result<Vec<FoundInspection>, VendorError> {
+        let (plate, agent) = (search.license_plate.as_deref(), search.agent.as_deref());
+        let mut found = Vec::new();
+        for page in 1..=MAX_PAGES {
+            let listed = inspections::search(&self.transport, plate, agent, page, context.deadline).await;
+            let listed = listed.map_err(error::interpret)?;
+            // The vendor tells no total: a page that is not full is the last one.
+            let is_last = listed.len() < inspections::PAGE_SIZE;
+            found.extend(listed.into_iter().filter_map(map::map_found));
+            if is_last {
+                return Ok(found);
+            }
+        }
+        Err(inspections::SEARCH.error(VendorErrorKind::Protocol, "the list does not end"))
+    }
+
+    fn search_operation(&self) -> &'static str {
+        inspections::SEARCH.name
     }
 
     fn link(&self, uid: &TokenUid, locale: InspectionLocale) -> Option<Url> {

@@ -1,0 +1,71 @@
+//! `autochat.cars.list`: the cars in stock, by pages. Everything about it is assumed.
+
+use axum::Json;
+use axum::extract::RawQuery;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use axum::response::Response;
+use serde::Serialize;
+use url::form_urlencoded;
+
+use super::Place;
+use super::cars::Car;
+use super::error::Refusal;
+
+const USUAL: usize = 30;
+const MOST: usize = 100;
+
+/// The envelope of a list; a generic value would change the digits of amounts.
+#[derive(Serialize)]
+struct Wrapped {
+    #[serde(rename = "hydra:member")]
+    member: Vec<Car>,
+    #[serde(rename = "hydra:totalItems")]
+    total: usize,
+}
+
+/// Lists cars.
+pub(super) async fn list(
+    State(place): State<Place>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refusal> {
+    place.autochat.admit(&headers)?;
+    let query = query.unwrap_or_default();
+    let given = |name: &str| {
+        let mut pairs = form_urlencoded::parse(query.as_bytes());
+        pairs.find(|(given, _)| given == name).map(|(_, value)| value.into_owned())
+    };
+    let page = number(given("page"), 1, usize::MAX).ok_or_else(|| refused("page"))?;
+    let size = number(given("itemsPerPage"), USUAL, MOST).ok_or_else(|| refused("itemsPerPage"))?;
+    let (number, dealership) = (given("internalId"), given("dealershipId"));
+    let fits = |car: &Car| is(car, "internalId", number.as_deref()) && is(car, "dealershipId", dealership.as_deref());
+    let all = place.autochat.cars();
+    let found: Vec<Car> =
+        all.into_iter().filter(|(of, car)| *of == place.environment && fits(car)).map(|(_, car)| car).collect();
+    let total = found.len();
+    let shown: Vec<Car> = found.into_iter().skip((page - 1).saturating_mul(size)).take(size).collect();
+    if place.autochat.core.switches().autochat_hydra_lists {
+        return Ok(Json(Wrapped { member: shown, total }).into_response());
+    }
+    Ok(Json(shown).into_response())
+}
+
+/// Whether the car's member is the wanted one; every car fits when none is wanted.
+fn is(car: &Car, name: &str, wanted: Option<&str>) -> bool {
+    let Some(wanted) = wanted else { return true };
+    let text = car.fields.get(name).and_then(|text| serde_json::from_str::<String>(text.get()).ok());
+    text.as_deref() == Some(wanted)
+}
+
+/// A number of at least one and at most `most`, or `usual` when none is given; none when it is something else.
+fn number(given: Option<String>, usual: usize, most: usize) -> Option<usize> {
+    let Some(given) = given else { return Some(usual) };
+    given.parse().ok().filter(|number| (1..=most).contains(number))
+}
+
+fn refused(name: &str) -> Refusal {
+    Refusal::problem(StatusCode::BAD_REQUEST, &format!("{name}: must be a number in its range"))
+}

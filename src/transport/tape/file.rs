@@ -1,0 +1,81 @@
+//! The folder of a recording.
+
+use std::fs;
+use std::io;
+use std::io::Write;
+use std::path::Path;
+use std::path::PathBuf;
+
+use super::cassette::Cassette;
+use super::cassette::Key;
+
+/// Why a recording cannot be written or read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TapeError {
+    /// The folder cannot be used.
+    #[error("`{}` cannot be used for a recording", path.display())]
+    Folder {
+        /// The folder or a file in it.
+        path: PathBuf,
+        /// The technical cause.
+        #[source]
+        source: io::Error,
+    },
+    /// A file of the recording is damaged.
+    #[error("`{}` is no file of a recording; remove it, or record again", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// The technical cause.
+        #[source]
+        source: serde_json::Error,
+    },
+}
+
+impl TapeError {
+    pub(super) fn folder(path: &Path, source: io::Error) -> Self {
+        Self::Folder { path: path.to_owned(), source }
+    }
+}
+
+/// Reads every file below `folder`; a folder that is not there holds none.
+pub(super) fn read_all(folder: &Path) -> Result<Vec<Cassette>, TapeError> {
+    let mut all = Vec::new();
+    for operation in entries(folder)? {
+        if !operation.is_dir() {
+            continue;
+        }
+        for path in entries(&operation)? {
+            if path.extension().is_none_or(|ending| ending != "json") {
+                continue;
+            }
+            let text = fs::read(&path).map_err(|source| TapeError::folder(&path, source))?;
+            let read = serde_json::from_slice(&text);
+            all.push(read.map_err(|source| TapeError::Damaged { path: path.clone(), source })?);
+        }
+    }
+    Ok(all)
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, TapeError> {
+    let listed = match fs::read_dir(folder) {
+        Ok(listed) => listed,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(source) => return Err(TapeError::folder(folder, source)),
+    };
+    let paths = listed.map(|entry| entry.map(|entry| entry.path()));
+    paths.collect::<io::Result<_>>().map_err(|source| TapeError::folder(folder, source))
+}
+
+/// Writes one file whole: a reader sees the old one or the new one.
+pub(super) fn write(folder: &Path, key: &Key, cassette: &Cassette) -> io::Result<()> {
+    let folder = folder.join(&key.operation);
+    fs::create_dir_all(&folder)?;
+    let path = folder.join(format!("{}.json", key.file()));
+    let new = path.with_extension("new");
+    let mut file = fs::File::create(&new)?;
+    serde_json::to_writer_pretty(&mut file, cassette)?;
+    file.write_all(b"\n")?;
+    fs::rename(new, path)
+}
