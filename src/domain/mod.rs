@@ -4,6 +4,8 @@
 //! and `app` registers the implementation per account. A vendor's id appears here only as data.
 
 pub mod account;
+pub mod cart;
+pub mod catalogue;
 pub mod connector;
 pub mod creation;
 pub mod event;
@@ -12,6 +14,7 @@ pub mod listing;
 pub mod mileage;
 pub mod money;
 pub mod node;
+pub mod product;
 pub mod read;
 pub mod registry;
 pub mod request;

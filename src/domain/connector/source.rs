@@ -29,4 +29,10 @@ pub trait ConnectorSource: Send + Sync + std::fmt::Debug {
 
     /// Connectors by their UUIDs.
     async fn by_uuid(&self, uuids: Vec<String>, context: CallContext) -> Answers<String, ConnectorReport>;
+
+    /// The name of the operation behind [`ConnectorSource::dismiss_attention`].
+    fn dismiss_attention_operation(&self) -> &'static str;
+
+    /// Ends the call for attention of the connector with this UUID; one that calls for none stays as it is.
+    async fn dismiss_attention(&self, uuid: &str, context: CallContext) -> Result<(), VendorError>;
 }

@@ -4,14 +4,18 @@ use std::sync::Arc;
 
 use async_graphql::{Enum, SimpleObject};
 use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::auth::AccountId;
+use crate::domain::catalogue::model::Fitment;
 use crate::domain::connector::model::ConnectorId;
 use crate::domain::mileage::Mileage;
 use crate::domain::money::Discount;
 use crate::domain::money::Money;
 use crate::domain::money::PriceBreakdown;
+use crate::domain::product::model::PrerequisiteId;
+use crate::domain::product::model::ProductId;
 use crate::graphql::scalars::Vin;
 
 /// The vendor's number of a ticket.
@@ -122,6 +126,101 @@ pub struct LineDiscount {
     pub description: Option<String>,
     /// The discount.
     pub discount: Option<Discount>,
+}
+
+/// A ticket to be made; every rule has been checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewTicket {
+    /// The vehicle.
+    pub vin: Vin,
+    /// Its build.
+    pub fitment: Fitment,
+    /// The connector that is plugged into it.
+    pub connector_id: ConnectorId,
+    /// What is ordered.
+    pub product_ids: Vec<ProductId>,
+    /// Answers to the prerequisites of the products.
+    pub prerequisites: Vec<PrerequisiteAnswer>,
+    /// A voucher to redeem.
+    pub voucher: Option<String>,
+    /// UUID of the prepared ticket that is confirmed.
+    pub prepared_ticket_id: Option<String>,
+    /// The garage's own reference.
+    pub reference: Option<String>,
+    /// Whether the garage agrees that scripts work without an operator.
+    pub unattended_service_confirmed: bool,
+    /// The language of whoever orders, such as `nl-NL`.
+    pub locale: Option<String>,
+    /// Whether the VIN was read from the vehicle rather than typed.
+    pub vin_read_from_vehicle: bool,
+}
+
+/// The answer to one prerequisite.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PrerequisiteAnswer {
+    /// The prerequisite.
+    pub prerequisite_id: PrerequisiteId,
+    /// The answer; yes and no are `true` and `false`.
+    pub value: String,
+}
+
+/// A note that the operator left on a ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TicketNote {
+    /// The vendor's UUID.
+    pub id: String,
+    /// The ticket.
+    pub ticket_id: Option<TicketId>,
+    /// What it says.
+    pub text: Option<String>,
+    /// When it was written.
+    pub created_at: Option<DateTime<Utc>>,
+    /// When it was last changed.
+    pub updated_at: Option<DateTime<Utc>>,
+    /// Files that come with it. Inferred: the vendor promises them and does not show them.
+    pub attachments: Vec<NoteAttachment>,
+}
+
+/// A file that comes with a note.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoteAttachment {
+    /// Its name.
+    pub file_name: Option<String>,
+    /// The vendor's reference of it.
+    pub file_reference: Option<String>,
+}
+
+/// An order that the service provider has prepared and the garage can confirm.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PreparedTicket {
+    /// The vendor's UUID.
+    pub id: String,
+    /// The vehicle, in whatever form the vendor has its VIN.
+    pub vin: Option<Vin>,
+    /// The catalogue's number of the model.
+    pub model_id: Option<String>,
+    /// The catalogue's number of the variant.
+    pub variant_id: Option<String>,
+    /// What would be ordered.
+    pub lines: Vec<PreparedLine>,
+}
+
+/// One product of a prepared ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PreparedLine {
+    /// The product.
+    pub product_id: Option<ProductId>,
+    /// Its name.
+    pub name: Option<String>,
+}
+
+/// How content the garage is with a ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TicketRating {
+    /// From -1, the worst, to 1, the best.
+    pub score: Decimal,
+    /// What the garage has to say.
+    pub comment: Option<String>,
 }
 
 /// A ticket of one account, as the graph shows it.

@@ -30,7 +30,11 @@ use crate::transport::TransportError;
 pub use api::OPERATIONS;
 pub use api::VENDOR;
 pub use private::PRIVATE;
+pub use source::JifelineCartSource;
+pub use source::JifelineCatalogueSource;
 pub use source::JifelineConnectorSource;
+pub use source::JifelineProductSource;
+pub use source::JifelineTicketOrdering;
 pub use source::JifelineTicketSource;
 pub use source::JifelineVehicleSource;
 
@@ -98,5 +102,29 @@ impl JifelineClient {
     #[must_use]
     pub fn connectors(&self) -> JifelineConnectorSource {
         JifelineConnectorSource::new(self.clone())
+    }
+
+    /// The catalogue of vehicles as the account sees it.
+    #[must_use]
+    pub fn catalogue(&self) -> JifelineCatalogueSource {
+        JifelineCatalogueSource::new(self.clone())
+    }
+
+    /// What the account can order.
+    #[must_use]
+    pub fn products(&self) -> JifelineProductSource {
+        JifelineProductSource::new(self.clone())
+    }
+
+    /// The account's cart.
+    #[must_use]
+    pub fn cart(&self) -> JifelineCartSource {
+        JifelineCartSource::new(self.clone())
+    }
+
+    /// The account's orders.
+    #[must_use]
+    pub fn ordering(&self) -> JifelineTicketOrdering {
+        JifelineTicketOrdering::new(self.clone())
     }
 }

@@ -25,18 +25,20 @@ use crate::support::recorder::status;
 
 use super::assert_decoded;
 
-async fn account(respond: impl Fn(&Seen, usize) -> Answer + Send + Sync + 'static) -> (Recorder, JifelineClient) {
+pub(super) async fn account(
+    respond: impl Fn(&Seen, usize) -> Answer + Send + Sync + 'static,
+) -> (Recorder, JifelineClient) {
     let recorder =
         Recorder::start(move |seen, before| log_in(&seen.path).map_or_else(|| respond(seen, before), ok)).await;
     let client = jifeline(&recorder, &Clock::settable(start()));
     (recorder, client)
 }
 
-async fn answering(body: &'static str) -> JifelineClient {
+pub(super) async fn answering(body: &'static str) -> JifelineClient {
     account(move |_, _| ok(body)).await.1
 }
 
-fn vin() -> Vin {
+pub(super) fn vin() -> Vin {
     Vin::from_source("YV1ZWA8UDL1234507")
 }
 
@@ -44,7 +46,7 @@ fn connector(number: u32) -> ConnectorId {
     ConnectorId(number.to_string())
 }
 
-fn only<K: Eq + Hash + Debug, V>(mut answers: HashMap<K, V>, key: &K) -> V {
+pub(super) fn only<K: Eq + Hash + Debug, V>(mut answers: HashMap<K, V>, key: &K) -> V {
     assert_eq!(answers.len(), 1, "{:?}", answers.keys());
     answers.remove(key).unwrap()
 }

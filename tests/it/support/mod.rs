@@ -5,6 +5,7 @@ pub(crate) mod binary;
 pub(crate) mod clients;
 pub(crate) mod gateway;
 pub(crate) mod keys;
+pub(crate) mod orders;
 pub(crate) mod process;
 pub(crate) mod recorder;
 pub(crate) mod story;

@@ -21,7 +21,11 @@ use super::assert_wire;
 const VIN: &str = "YV1ZWA8UDL1234507";
 
 /// Lets `ask` use an account whose reads answer `body`, and compares the request behind the log-in.
-async fn wire<F: Future>(operation: &str, body: &'static str, ask: impl FnOnce(JifelineClient) -> F) -> Recorder {
+pub(super) async fn wire<F: Future>(
+    operation: &str,
+    body: &'static str,
+    ask: impl FnOnce(JifelineClient) -> F,
+) -> Recorder {
     let recorder = Recorder::start(move |seen, _| ok(log_in(&seen.path).unwrap_or(body))).await;
     ask(jifeline(&recorder, &Clock::settable(start()))).await;
     assert_wire(operation, &recorder.nth(1));

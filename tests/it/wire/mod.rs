@@ -2,6 +2,9 @@
 
 mod autochat;
 mod jifeline;
+mod jifeline_catalogue;
+mod jifeline_ordering;
+mod jifeline_products;
 mod tchek;
 
 pub(crate) use autochat::listing;

@@ -4,9 +4,9 @@ use tokio::time::Instant;
 
 use crate::error::VendorError;
 use crate::transport::Call;
+use crate::transport::Method;
 use crate::transport::Operation;
 use crate::transport::Transport;
-use crate::transport::decode;
 use crate::transport::decode::Id;
 use crate::transport::decode::dto;
 
@@ -30,6 +30,18 @@ pub(in crate::vendors::jifeline) const GET: Operation =
 pub(in crate::vendors::jifeline) const GET_BY_UUID: Operation =
     Operation { name: "jifeline.connectors.get_by_uuid", path: "/v2/connectors/{connectorUUID}", ..READ };
 
+/// Ends a connector's call for attention. It has no body either way. Inferred: every success but 200, and that ending
+/// it twice does no harm.
+///
+/// Source: Customer API reference, tag Connectors, "Dismiss call for attention"; the path is inferred.
+pub(in crate::vendors::jifeline) const DISMISS_ATTENTION: Operation = Operation {
+    name: "jifeline.connectors.dismiss_attention",
+    method: Method::Post,
+    path: "/v2/connectors/{connectorUUID}/actions/dismiss-call-for-attention",
+    success: &[200, 202, 204],
+    ..READ
+};
+
 dto! {
     /// A connector as it reports itself.
     pub(in crate::vendors::jifeline) struct ConnectorDto {
@@ -52,7 +64,7 @@ pub(in crate::vendors::jifeline) async fn list(
     transport: &Transport,
     deadline: Instant,
 ) -> Result<Vec<ConnectorDto>, VendorError> {
-    super::rest(&LIST, 0, |offset| super::page(transport, &LIST, offset, deadline)).await
+    super::paged(transport, || Call::new(&LIST, deadline)).await
 }
 
 /// Reads the connector numbered `id`; none when the body is empty or null.
@@ -61,8 +73,7 @@ pub(in crate::vendors::jifeline) async fn get(
     id: &str,
     deadline: Instant,
 ) -> Result<Option<ConnectorDto>, VendorError> {
-    let reply = super::send(transport, Call::new(&GET, deadline).segment(id)).await?;
-    Ok(decode::json_or_none::<Option<ConnectorDto>>(&GET, &reply)?.flatten())
+    super::one(transport, Call::new(&GET, deadline).segment(id)).await
 }
 
 /// Reads the connector with this `uuid`; none when the body is empty or null.
@@ -71,6 +82,15 @@ pub(in crate::vendors::jifeline) async fn get_by_uuid(
     uuid: &str,
     deadline: Instant,
 ) -> Result<Option<ConnectorDto>, VendorError> {
-    let reply = super::send(transport, Call::new(&GET_BY_UUID, deadline).segment(uuid)).await?;
-    Ok(decode::json_or_none::<Option<ConnectorDto>>(&GET_BY_UUID, &reply)?.flatten())
+    super::one(transport, Call::new(&GET_BY_UUID, deadline).segment(uuid)).await
+}
+
+/// Ends the call for attention of the connector with this `uuid`.
+pub(in crate::vendors::jifeline) async fn dismiss_attention(
+    transport: &Transport,
+    uuid: &str,
+    deadline: Instant,
+) -> Result<(), VendorError> {
+    super::send(transport, Call::new(&DISMISS_ATTENTION, deadline).segment(uuid)).await?;
+    Ok(())
 }

@@ -1,6 +1,11 @@
 //! The vendor's REST operations, one file per resource, and what all of them share.
 
+pub(super) mod cart;
+pub(super) mod catalogue;
 pub(super) mod connectors;
+pub(super) mod ordering;
+pub(super) mod prices;
+pub(super) mod products;
 pub(super) mod sessions;
 pub(super) mod tickets;
 pub(super) mod vehicles;
@@ -36,6 +41,25 @@ pub const OPERATIONS: &[&Operation] = &[
     &connectors::LIST,
     &connectors::GET,
     &connectors::GET_BY_UUID,
+    &catalogue::LIST_MAKES,
+    &catalogue::LIST_MODEL_GROUPS,
+    &catalogue::GET_MODEL_GROUP,
+    &catalogue::LIST_MODELS,
+    &catalogue::GET_MODEL,
+    &catalogue::LIST_VARIANTS,
+    &catalogue::GET_VARIANT,
+    &products::LIST_GROUPS,
+    &products::LIST_BUNDLES,
+    &products::LIST,
+    &products::ADD_FAVORITE,
+    &products::REMOVE_FAVORITE,
+    &products::LIST_PREREQUISITES,
+    &cart::CALCULATE_PRICES,
+    &ordering::CREATE,
+    &ordering::LIST_PREPARED,
+    &ordering::LIST_NOTES,
+    &ordering::RATE,
+    &connectors::DISMISS_ATTENTION,
 ];
 
 /// How many items a page may have; the vendor's own maximum.
@@ -90,8 +114,46 @@ pub(super) async fn page<T: for<'de> Deserialize<'de>>(
     offset: u64,
     deadline: Instant,
 ) -> Result<PageDto<T>, VendorError> {
-    let call = Call::new(operation, deadline).query("offset", offset.to_string()).query("limit", PAGE_SIZE.to_string());
+    read_page(transport, at(Call::new(operation, deadline), offset)).await
+}
+
+/// Reads a whole list that documents paging; `call` makes the call of a page without its place.
+async fn paged<T: for<'de> Deserialize<'de>>(
+    transport: &Transport,
+    call: impl Fn() -> Call,
+) -> Result<Vec<T>, VendorError> {
+    rest(call().operation(), 0, |offset| read_page(transport, at(call(), offset))).await
+}
+
+/// Reads a whole list that documents no paging, with `call`.
+///
+/// The first call asks for no page, and pages follow only if the answer announces more.
+async fn unpaged<T: for<'de> Deserialize<'de>>(
+    transport: &Transport,
+    call: impl Fn() -> Call,
+) -> Result<Vec<T>, VendorError> {
+    let first: PageDto<T> = read_page(transport, call()).await?;
+    let next = first.next(0).filter(|_| first.announces_more());
+    let mut items = first.result;
+    if let Some(offset) = next {
+        items.extend(rest(call().operation(), offset, |offset| read_page(transport, at(call(), offset))).await?);
+    }
+    Ok(items)
+}
+
+fn at(call: Call, offset: u64) -> Call {
+    call.query("offset", offset.to_string()).query("limit", PAGE_SIZE.to_string())
+}
+
+async fn read_page<T: for<'de> Deserialize<'de>>(transport: &Transport, call: Call) -> Result<PageDto<T>, VendorError> {
+    let operation = call.operation();
     decode::json(operation, &send(transport, call).await?)
+}
+
+/// Reads one thing with `call`; none when the body is empty or null.
+async fn one<T: for<'de> Deserialize<'de>>(transport: &Transport, call: Call) -> Result<Option<T>, VendorError> {
+    let operation = call.operation();
+    Ok(decode::json_or_none::<Option<T>>(operation, &send(transport, call).await?)?.flatten())
 }
 
 /// Follows a list from `offset` to its end with `read`, which reads the page at an offset.
@@ -112,6 +174,14 @@ pub(super) async fn rest<T, F: Future<Output = Result<PageDto<T>, VendorError>>>
         None => Ok(items),
         Some(_) => Err(operation.error(VendorErrorKind::Protocol, "the list does not end")),
     }
+}
+
+/// Reads an id as the number that the vendor wants in a body.
+///
+/// # Errors
+/// `NotFound` when it is none: the vendor has no other ids at these places.
+pub(super) fn number(operation: &'static Operation, id: &str) -> Result<i64, VendorError> {
+    id.parse().map_err(|_| operation.error(VendorErrorKind::NotFound, "an id that is no number names nothing"))
 }
 
 /// Makes `call`.

@@ -2,7 +2,6 @@
 
 use chrono::DateTime;
 use chrono::Utc;
-use rust_decimal::Decimal;
 use tokio::time::Instant;
 
 use crate::error::VendorError;
@@ -10,14 +9,14 @@ use crate::transport::Call;
 use crate::transport::Operation;
 use crate::transport::Provenance;
 use crate::transport::Transport;
-use crate::transport::decode;
 use crate::transport::decode::Flat;
 use crate::transport::decode::Id;
 use crate::transport::decode::dto;
 
-use super::PAGE_SIZE;
-use super::PageDto;
 use super::READ;
+use super::prices::DiscountDto;
+use super::prices::PriceDto;
+use super::prices::PriceTripleDto;
 
 /// Lists historical tickets of a vehicle.
 ///
@@ -96,58 +95,13 @@ dto! {
     }
 }
 
-dto! {
-    /// A price before and after its discount.
-    pub(in crate::vendors::jifeline) struct PriceTripleDto {
-        gross_price: PriceDto,
-        net_price: PriceDto,
-        total_discount: DiscountDto,
-    }
-}
-
-dto! {
-    /// A price in the main and in the customer's currency.
-    pub(in crate::vendors::jifeline) struct PriceDto {
-        currency: String,
-        value: Decimal,
-        localized_value: Decimal,
-        localized_currency: String,
-    }
-}
-
-dto! {
-    /// A discount.
-    pub(in crate::vendors::jifeline) struct DiscountDto {
-        #[serde(rename = "type")]
-        kind: String,
-        percentage: Decimal,
-        price: PriceDto,
-    }
-}
-
 /// Reads all historical tickets of `vin`.
-///
-/// The list documents no paging: the first call asks for none, and pages follow only if the answer announces more.
 pub(in crate::vendors::jifeline) async fn list_historical(
     transport: &Transport,
     vin: &str,
     deadline: Instant,
 ) -> Result<Vec<TicketDto>, VendorError> {
-    let call = || Call::new(&LIST_HISTORICAL, deadline).query("vin", vin);
-    let first: PageDto<TicketDto> = read_page(transport, call()).await?;
-    let next = first.next(0).filter(|_| first.announces_more());
-    let mut tickets = first.result;
-    if let Some(offset) = next {
-        let paged = |offset: u64| {
-            read_page(transport, call().query("offset", offset.to_string()).query("limit", PAGE_SIZE.to_string()))
-        };
-        tickets.extend(super::rest(&LIST_HISTORICAL, offset, paged).await?);
-    }
-    Ok(tickets)
-}
-
-async fn read_page(transport: &Transport, call: Call) -> Result<PageDto<TicketDto>, VendorError> {
-    decode::json(&LIST_HISTORICAL, &super::send(transport, call).await?)
+    super::unpaged(transport, || Call::new(&LIST_HISTORICAL, deadline).query("vin", vin)).await
 }
 
 /// Reads the historical ticket numbered `id`; none when the body is empty or null.
@@ -156,8 +110,7 @@ pub(in crate::vendors::jifeline) async fn get_historical(
     id: &str,
     deadline: Instant,
 ) -> Result<Option<TicketDto>, VendorError> {
-    let reply = super::send(transport, Call::new(&GET_HISTORICAL, deadline).segment(id)).await?;
-    Ok(decode::json_or_none::<Option<TicketDto>>(&GET_HISTORICAL, &reply)?.flatten())
+    super::one(transport, Call::new(&GET_HISTORICAL, deadline).segment(id)).await
 }
 
 /// Reads the open ticket on the connector numbered `connector_id`; none when the body is empty or null.
@@ -166,6 +119,5 @@ pub(in crate::vendors::jifeline) async fn get_active(
     connector_id: &str,
     deadline: Instant,
 ) -> Result<Option<TicketDto>, VendorError> {
-    let reply = super::send(transport, Call::new(&GET_ACTIVE, deadline).segment(connector_id)).await?;
-    Ok(decode::json_or_none::<Option<TicketDto>>(&GET_ACTIVE, &reply)?.flatten())
+    super::one(transport, Call::new(&GET_ACTIVE, deadline).segment(connector_id)).await
 }

@@ -1,7 +1,11 @@
 //! From the vendor's types to the domain's. Pure: no call, no clock.
 
+mod cart;
+mod catalogue;
 mod connectors;
+mod ordering;
 mod prices;
+mod products;
 mod tickets;
 mod vehicles;
 
@@ -11,7 +15,21 @@ use crate::domain::mileage::MileageUnit;
 use crate::domain::ticket::model::TicketState;
 use crate::graphql::scalars::Vin;
 
+pub(super) use cart::map_cart;
+pub(super) use cart::map_quote;
+pub(super) use catalogue::map_make;
+pub(super) use catalogue::map_model;
+pub(super) use catalogue::map_model_group;
+pub(super) use catalogue::map_variant;
 pub(super) use connectors::map_connector;
+pub(super) use ordering::map_new_ticket;
+pub(super) use ordering::map_note;
+pub(super) use ordering::map_prepared;
+pub(super) use ordering::map_rating;
+pub(super) use products::map_bundle;
+pub(super) use products::map_prerequisite;
+pub(super) use products::map_product;
+pub(super) use products::map_product_group;
 pub(super) use tickets::map_ticket;
 pub(super) use vehicles::map_found;
 pub(super) use vehicles::map_serviced;

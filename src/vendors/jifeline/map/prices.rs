@@ -6,9 +6,9 @@ use crate::domain::money::Money;
 use crate::domain::money::PriceBreakdown;
 use crate::graphql::scalars::CurrencyCode;
 
-use super::super::api::tickets::DiscountDto;
-use super::super::api::tickets::PriceDto;
-use super::super::api::tickets::PriceTripleDto;
+use super::super::api::prices::DiscountDto;
+use super::super::api::prices::PriceDto;
+use super::super::api::prices::PriceTripleDto;
 
 /// A price; none without amount or currency. Its localized twin only where it is in another currency.
 pub(super) fn map_price(price: PriceDto) -> Option<Money> {

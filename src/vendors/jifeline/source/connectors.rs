@@ -1,7 +1,6 @@
 //! Connectors.
 
 use std::collections::HashMap;
-use std::collections::HashSet;
 
 use async_trait::async_trait;
 
@@ -18,6 +17,7 @@ use super::super::api;
 use super::super::api::connectors;
 use super::super::error;
 use super::super::map;
+use super::distinct;
 
 /// Up to how many connectors are read one by one; the list of all of them usually takes a single call.
 const HANDFUL: usize = 4;
@@ -42,10 +42,7 @@ impl ConnectorSource for JifelineConnectorSource {
 
     async fn list(&self, context: CallContext) -> Result<Vec<ConnectorReport>, VendorError> {
         let listed = connectors::list(&self.client.transport, context.deadline).await?;
-        // A connector that is linked while we page can push another one onto the next page, where it stands again.
-        let mut seen = HashSet::new();
-        let mapped = listed.into_iter().filter_map(map::map_connector);
-        Ok(mapped.filter(|connector| seen.insert(connector.id.clone())).collect())
+        Ok(distinct(listed.into_iter().filter_map(map::map_connector), |connector| connector.id.clone()))
     }
 
     fn by_id_operation(&self) -> &'static str {
@@ -85,5 +82,12 @@ impl ConnectorSource for JifelineConnectorSource {
             Ok(error::unknown_is_none(read)?.and_then(map::map_connector))
         })
         .await
+    }
+    fn dismiss_attention_operation(&self) -> &'static str {
+        connectors::DISMISS_ATTENTION.name
+    }
+
+    async fn dismiss_attention(&self, uuid: &str, context: CallContext) -> Result<(), VendorError> {
+        connectors::dismiss_attention(&self.client.transport, uuid, context.deadline).await
     }
 }

@@ -1,0 +1,4 @@
+//! The catalogue of vehicles: makes, model groups, models and variants.
+
+pub mod model;
+pub mod source;

@@ -1,0 +1,4 @@
+//! Products: what a garage can order for a vehicle.
+
+pub mod model;
+pub mod source;
