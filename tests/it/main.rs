@@ -21,6 +21,8 @@ mod execution;
 #[cfg(test)]
 mod failures;
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod graphiql;
 #[cfg(test)]
 mod house;

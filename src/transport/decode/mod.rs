@@ -6,6 +6,7 @@
 
 mod decimal;
 mod dto;
+mod listed;
 mod soft;
 mod time;
 
@@ -20,6 +21,7 @@ use super::call::Reply;
 
 pub use decimal::ExactDecimal;
 pub(crate) use dto::dto;
+pub use listed::Listed;
 pub use soft::Flat;
 pub use soft::FromWire;
 pub use soft::Id;

@@ -47,7 +47,7 @@ pub fn soft<'de, T: FromWire, D: Deserializer<'de>>(deserializer: D) -> Result<O
     Ok(read(raw.get()))
 }
 
-fn read<T: FromWire>(text: &str) -> Option<T> {
+pub(super) fn read<T: FromWire>(text: &str) -> Option<T> {
     let text = text.trim();
     if text == "null" {
         return None;

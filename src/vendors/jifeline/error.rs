@@ -5,10 +5,14 @@ use crate::error::VendorErrorKind;
 use crate::error::VendorErrorKind as Kind;
 use crate::transport::RefusalRule;
 
+use super::api::ordering;
 use super::api::sessions;
 
 /// Every operation that shows nothing but credentials.
 const LOG_INS: &[&str] = &[sessions::CREATE.name];
+
+/// How the vendor says that the connector has a ticket already; it documents neither the words nor the status.
+const OPEN_TICKET: &[&str] = &["pending ticket", "active ticket", "open ticket"];
 
 /// What this vendor's refusals mean. It documents 400, 401, 403 and 500 for nearly everything; the rest is inferred.
 ///
@@ -19,6 +23,7 @@ pub(super) const REFUSALS: &[RefusalRule] = &[
     RefusalRule::new(410..=410, Kind::Auth).of(LOG_INS),
     RefusalRule::new(422..=422, Kind::Auth).of(LOG_INS),
     RefusalRule::new(401..=401, Kind::Auth),
+    RefusalRule::new(400..=422, Kind::Conflict).of(&[ordering::CREATE.name]).saying(OPEN_TICKET),
     RefusalRule::new(404..=404, Kind::NotFound),
     RefusalRule::new(408..=408, Kind::Unavailable),
     RefusalRule::new(409..=409, Kind::Conflict),

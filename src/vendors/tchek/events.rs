@@ -1,9 +1,10 @@
 //! Deliveries of the vendor, decoded into the domain's events.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use serde_json::Map;
-use serde_json::Value;
+use serde_json::Number;
+use serde_json::value::RawValue;
 use sha2::Digest;
 use sha2::Sha256;
 
@@ -19,6 +20,8 @@ use super::api::results::ResultDto;
 use super::map::map_report;
 use super::map::map_token;
 
+/// How deep a result is looked into when it is compared; the vendor's own are eight levels deep.
+const DEEPEST: usize = 64;
 /// Members that differ between deliveries of the same result.
 const VOLATILE: [&str; 1] = ["totalTime"];
 /// Members whose query string belongs to the address; everywhere else it is a signature.
@@ -82,10 +85,11 @@ fn reported(
 
 /// The hash of the result in `body`, without what changes from delivery to delivery; none when there is no result.
 fn content_hash(body: &[u8]) -> Option<String> {
-    let delivery: Value = serde_json::from_slice(body).ok()?;
-    let data = delivery.get("dataAPI").unwrap_or(&delivery).get("data")?;
+    let delivery: Members<'_> = serde_json::from_slice(body).ok()?;
+    let inner: Option<Members<'_>> = delivery.get("dataAPI").and_then(|data| serde_json::from_str(data.get()).ok());
+    let data = *inner.as_ref().unwrap_or(&delivery).get("data")?;
     let mut hash = Sha256::new();
-    update(&mut hash, data, "");
+    update(&mut hash, data.get(), "", DEEPEST);
     let digest = hash.finalize();
     Some(digest.iter().fold(String::with_capacity(64), |mut text, byte| {
         // Writing to a String cannot fail.
@@ -94,38 +98,37 @@ fn content_hash(body: &[u8]) -> Option<String> {
     }))
 }
 
-/// Feeds `value` to `hash` in one order, each part with its kind and length, so that no two results look the same.
-fn update(hash: &mut Sha256, value: &Value, name: &str) {
-    match value {
-        Value::Object(members) => {
-            let members = lasting(members);
-            hash.update(format!("o{};", members.len()));
-            for (name, value) in members {
-                text(hash, name);
-                update(hash, value, name);
-            }
+/// The members of an object as they are spelled; of two with one name the last one counts.
+type Members<'a> = BTreeMap<String, &'a RawValue>;
+
+/// Feeds the JSON text `value` to `hash` in one order, each part with its kind and length, so that no two results look
+/// the same. What stands more than `levels` deep is compared as it is spelled.
+///
+/// Text and not values: whatever numbers and depths a vendor sends, its results can be compared.
+fn update(hash: &mut Sha256, value: &str, name: &str, levels: usize) {
+    let Some(below) = levels.checked_sub(1) else { return text(hash, value) };
+    if let Ok(members) = serde_json::from_str::<Members<'_>>(value) {
+        let members: Vec<_> = members.into_iter().filter(|(name, _)| !VOLATILE.contains(&name.as_str())).collect();
+        hash.update(format!("o{};", members.len()));
+        for (name, value) in members {
+            text(hash, &name);
+            update(hash, value.get(), &name, below);
         }
-        Value::Array(items) => {
-            hash.update(format!("a{};", items.len()));
-            for item in items {
-                update(hash, item, name);
-            }
+    } else if let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(value) {
+        hash.update(format!("a{};", items.len()));
+        for item in items {
+            update(hash, item.get(), name, below);
         }
-        Value::String(link) if link.contains("://") && !LASTING_QUERIES.contains(&name) => {
-            text(hash, link.split(['?', '#']).next().unwrap_or(link));
-        }
-        Value::String(plain) => text(hash, plain),
-        Value::Null | Value::Bool(_) | Value::Number(_) => text(hash, &value.to_string()),
+    } else if let Ok(plain) = serde_json::from_str::<String>(value) {
+        let is_signed = plain.contains("://") && !LASTING_QUERIES.contains(&name);
+        text(hash, if is_signed { plain.split(['?', '#']).next().unwrap_or(&plain) } else { &plain });
+    } else {
+        // A number is the same however it is spelled, as long as it can be held.
+        let number = serde_json::from_str::<Number>(value).map(|number| number.to_string());
+        text(hash, number.as_deref().unwrap_or(value));
     }
 }
 
 fn text(hash: &mut Sha256, text: &str) {
     hash.update(format!("s{};{text}", text.len()));
-}
-
-/// The members that last, by name.
-fn lasting(members: &Map<String, Value>) -> Vec<(&String, &Value)> {
-    let mut lasting: Vec<_> = members.iter().filter(|(name, _)| !VOLATILE.contains(&name.as_str())).collect();
-    lasting.sort_by_key(|(name, _)| *name);
-    lasting
 }

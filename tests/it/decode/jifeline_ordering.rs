@@ -39,9 +39,14 @@ async fn a_created_ticket() {
 
 #[tokio::test]
 async fn a_refused_ticket_was_not_made_and_is_sent_once() {
-    for (refused, kind) in [(400, VendorErrorKind::Rejected), (409, VendorErrorKind::Conflict)] {
-        let body = r#"{"status": 409, "type": "about:blank", "title": "Conflict", "detail": "Connector has a pending ticket"}"#;
-        let (recorder, client) = account(move |_, _| status(refused, body)).await;
+    for (refused, detail, kind) in [
+        (400, "Connector has a pending ticket", VendorErrorKind::Conflict),
+        (409, "Connector has a pending ticket", VendorErrorKind::Conflict),
+        (400, "vin is required", VendorErrorKind::Rejected),
+        (402, "The balance is too low", VendorErrorKind::Rejected),
+    ] {
+        let body = format!(r#"{{"status": {refused}, "type": "about:blank", "title": "No", "detail": "{detail}"}}"#);
+        let (recorder, client) = account(move |_, _| status(refused, body.clone())).await;
         let error = client.ordering().create(&new_ticket(), context()).await.unwrap_err();
         assert_eq!(error.kind, kind);
         assert!(error.nothing_happened());

@@ -25,6 +25,8 @@ use crate::transport::Provenance;
 use crate::transport::Reply;
 use crate::transport::Transport;
 use crate::transport::decode;
+use crate::transport::decode::FromWire;
+use crate::transport::decode::Listed;
 use crate::transport::decode::soft;
 
 /// The vendor's id.
@@ -84,9 +86,10 @@ const READ: Operation = Operation {
 
 /// One page of a list.
 #[derive(Deserialize)]
+#[serde(bound = "T: FromWire")]
 pub(super) struct PageDto<T> {
     /// The items of this page.
-    pub(super) result: Vec<T>,
+    pub(super) result: Listed<T>,
     /// How many items the whole list has.
     #[serde(default, deserialize_with = "soft")]
     total: Option<i64>,
@@ -100,7 +103,7 @@ impl<T> PageDto<T> {
 
     /// Where the page behind this one starts, if there is one: after an empty page or the announced total there is none.
     pub(super) fn next(&self, offset: u64) -> Option<u64> {
-        let received = u64::try_from(self.result.len()).unwrap_or(u64::MAX);
+        let received = self.result.received;
         let next = offset.saturating_add(received);
         let total = self.total.map_or(u64::MAX, |total| u64::try_from(total).unwrap_or(0));
         (received > 0 && next < total).then_some(next)
@@ -108,7 +111,7 @@ impl<T> PageDto<T> {
 }
 
 /// Reads one page of `operation`.
-pub(super) async fn page<T: for<'de> Deserialize<'de>>(
+pub(super) async fn page<T: FromWire>(
     transport: &Transport,
     operation: &'static Operation,
     offset: u64,
@@ -118,23 +121,17 @@ pub(super) async fn page<T: for<'de> Deserialize<'de>>(
 }
 
 /// Reads a whole list that documents paging; `call` makes the call of a page without its place.
-async fn paged<T: for<'de> Deserialize<'de>>(
-    transport: &Transport,
-    call: impl Fn() -> Call,
-) -> Result<Vec<T>, VendorError> {
+async fn paged<T: FromWire>(transport: &Transport, call: impl Fn() -> Call) -> Result<Vec<T>, VendorError> {
     rest(call().operation(), 0, |offset| read_page(transport, at(call(), offset))).await
 }
 
 /// Reads a whole list that documents no paging, with `call`.
 ///
 /// The first call asks for no page, and pages follow only if the answer announces more.
-async fn unpaged<T: for<'de> Deserialize<'de>>(
-    transport: &Transport,
-    call: impl Fn() -> Call,
-) -> Result<Vec<T>, VendorError> {
+async fn unpaged<T: FromWire>(transport: &Transport, call: impl Fn() -> Call) -> Result<Vec<T>, VendorError> {
     let first: PageDto<T> = read_page(transport, call()).await?;
     let next = first.next(0).filter(|_| first.announces_more());
-    let mut items = first.result;
+    let mut items = first.result.items;
     if let Some(offset) = next {
         items.extend(rest(call().operation(), offset, |offset| read_page(transport, at(call(), offset))).await?);
     }
@@ -145,7 +142,7 @@ fn at(call: Call, offset: u64) -> Call {
     call.query("offset", offset.to_string()).query("limit", PAGE_SIZE.to_string())
 }
 
-async fn read_page<T: for<'de> Deserialize<'de>>(transport: &Transport, call: Call) -> Result<PageDto<T>, VendorError> {
+async fn read_page<T: FromWire>(transport: &Transport, call: Call) -> Result<PageDto<T>, VendorError> {
     let operation = call.operation();
     decode::json(operation, &send(transport, call).await?)
 }
@@ -168,7 +165,7 @@ pub(super) async fn rest<T, F: Future<Output = Result<PageDto<T>, VendorError>>>
         let Some(offset) = next else { return Ok(items) };
         let page = read(offset).await?;
         next = page.next(offset);
-        items.extend(page.result);
+        items.extend(page.result.items);
     }
     match next {
         None => Ok(items),

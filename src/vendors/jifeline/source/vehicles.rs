@@ -46,6 +46,9 @@ impl VehicleSource for JifelineVehicleSource {
     async fn serviced_page(&self, offset: u64, context: CallContext) -> Result<ServicedPage, VendorError> {
         let page = vehicles::list_serviced(&self.client.transport, offset, context.deadline).await?;
         let next_offset = page.next(offset);
-        Ok(ServicedPage { vehicles: page.result.into_iter().filter_map(map::map_serviced).collect(), next_offset })
+        Ok(ServicedPage {
+            vehicles: page.result.items.into_iter().filter_map(map::map_serviced).collect(),
+            next_offset,
+        })
     }
 }

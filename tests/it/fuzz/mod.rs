@@ -1,0 +1,84 @@
+//! Every answer of a vendor, spoilt in ten thousand ways: a client never panics, and while the answer has its outline it
+//! never fails as a whole.
+//!
+//! The outline of an answer is its own kind (an object, a list), the envelope of a list, and the members without which
+//! there is no answer at all, such as the token in the answer to a log-in; each row names those.
+
+mod autochat;
+mod mutate;
+mod tchek;
+
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::Mutex;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use forecourt::error::VendorError;
+use forecourt::transport::Call;
+use forecourt::transport::Operation;
+use forecourt::transport::Reply;
+use forecourt::transport::tape::Tape;
+use http::HeaderMap;
+use serde_json::Value;
+
+use mutate::Dice;
+
+/// How many bodies each operation is answered with.
+const BODIES: usize = 10_000;
+/// One body in so many is broken off somewhere, so that it is no JSON any more.
+const BROKEN_OFF: usize = 20;
+
+/// Answers every call with the body that it was given last.
+#[derive(Clone, Default)]
+struct Fed(Arc<Mutex<Bytes>>);
+
+impl fmt::Debug for Fed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Fed")
+    }
+}
+
+#[async_trait]
+impl Tape for Fed {
+    fn replayed(&self, call: &Call) -> Option<Result<Reply, VendorError>> {
+        let (status, body) = (call.operation().success[0], self.0.lock().unwrap().clone());
+        Some(Ok(Reply { status, headers: HeaderMap::new(), body }))
+    }
+
+    async fn note(&self, _: &Call, _: &Reply) {}
+}
+
+impl Fed {
+    /// Asks with every mutation of `fixture`; `outline` are the members that the answer needs.
+    async fn each<F: Future<Output = Result<(), VendorError>>>(
+        &self,
+        operation: &str,
+        fixture: &str,
+        outline: &[&str],
+        ask: impl Fn() -> F,
+    ) {
+        let body: Value = serde_json::from_str(fixture).unwrap();
+        let places = mutate::places(&body, outline);
+        let mut dice = Dice::new(operation);
+        for turn in 0..BODIES {
+            let mut text = mutate::mutated(&body, &places, &mut dice);
+            let is_broken = turn % BROKEN_OFF == 0;
+            if is_broken {
+                let end = (0..=dice.below(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+                text.truncate(end);
+            }
+            *self.0.lock().unwrap() = Bytes::from(text.clone());
+            if let Err(error) = ask().await {
+                assert!(is_broken, "{operation} failed over body {turn}: {error}\n{text}");
+            }
+        }
+    }
+}
+
+/// The names of `operations` that `rows` does not have, but for `others`, which are fuzzed in another way.
+fn missing(operations: &[&Operation], rows: &[&str], others: &[&str]) -> Vec<&'static str> {
+    let names = operations.iter().map(|operation| operation.name);
+    names.filter(|name| !rows.contains(name) && !others.contains(name)).collect()
+}
