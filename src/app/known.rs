@@ -6,6 +6,7 @@ use secrecy::SecretString;
 
 use crate::config::AutochatAccount;
 use crate::config::JifelineAccount;
+use crate::config::JifelineConnector;
 use crate::config::Known;
 use crate::config::Name;
 use crate::config::OdometerUnit;
@@ -37,7 +38,7 @@ fn sandbox_defaults() -> SandboxDefaults {
             dealerships: dealerships.into_iter().collect(),
         },
         jifeline: JifelineAccount {
-            connector_uuid: uuid::uuid!("0f8fad5b-d9cb-469f-a165-70867728950e"),
+            connector: JifelineConnector::Uuid(uuid::uuid!("0f8fad5b-d9cb-469f-a165-70867728950e")),
             pincode: SecretString::from("01234"),
         },
         ticket_states: BTreeMap::from([

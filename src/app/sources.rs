@@ -14,12 +14,15 @@ use crate::config::Autochat;
 use crate::config::AutochatEnvironment;
 use crate::config::Config;
 use crate::config::Jifeline;
+use crate::config::JifelineAccount;
+use crate::config::JifelineConnector;
 use crate::config::Mode;
 use crate::config::OdometerUnit;
 use crate::config::Outbound;
 use crate::config::Tchek;
 use crate::config::TchekEnvironment;
 use crate::config::TicketState as ConfiguredState;
+use crate::config::socket_url_of;
 use crate::domain::connector::source::ConnectorSource;
 use crate::domain::inspection::source::InspectionSource;
 use crate::domain::listing::source::ListingSource;
@@ -173,14 +176,19 @@ impl Builder<'_> {
             return Ok(Vec::new());
         }
         let base = self.base(section.mode, section.base_url.as_ref(), "jifeline/")?;
+        let socket_url = section
+            .socket_url
+            .clone()
+            .or_else(|| socket_url_of(&base))
+            .context("the vendor's socket has no address")?;
         let mut accounts = Vec::new();
         for (name, account) in &section.accounts {
             let id = AccountId::new(jifeline::VENDOR, name.as_str());
             let tape = self.tapes.of(tenant, jifeline::VENDOR, name.as_str(), jifeline::PRIVATE)?;
             let config = jifeline::JifelineConfig {
                 transport: transport(jifeline::VENDOR, base.clone(), &section.outbound, tape),
-                connector_uuid: account.connector_uuid.to_string(),
-                pincode: account.pincode.clone(),
+                socket_url: socket_url.clone(),
+                log_in: log_in(account),
                 odometer_unit: match section.odometer_unit {
                     OdometerUnit::Unknown => MileageUnit::Unknown,
                     OdometerUnit::Kilometre => MileageUnit::Kilometre,
@@ -198,6 +206,14 @@ impl Builder<'_> {
             accounts.push(id);
         }
         Ok(accounts)
+    }
+}
+
+fn log_in(account: &JifelineAccount) -> jifeline::LogIn {
+    let pincode = account.pincode.clone();
+    match &account.connector {
+        JifelineConnector::Uuid(uuid) => jifeline::LogIn::ConnectorUuid { uuid: uuid.to_string(), pincode },
+        JifelineConnector::Id(id) => jifeline::LogIn::ConnectorId { id: id.clone(), pincode },
     }
 }
 

@@ -45,8 +45,8 @@ pub use source::Sources;
 pub use tape::{Tape, TapeMode};
 pub use validate::Access;
 pub use vendors::{
-    Autochat, AutochatAccount, AutochatEnvironment, Jifeline, JifelineAccount, Mode, OdometerUnit, Outbound, Tchek,
-    TchekAccount, TchekEnvironment, Tenant, TicketState, Vendor,
+    Autochat, AutochatAccount, AutochatEnvironment, Jifeline, JifelineAccount, JifelineConnector, Mode, OdometerUnit,
+    Outbound, Tchek, TchekAccount, TchekEnvironment, Tenant, TicketState, Vendor, socket_url_of,
 };
 
 use section::Section;

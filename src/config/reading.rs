@@ -76,12 +76,21 @@ impl Section<'_> {
 
     /// An address of HTTP without credentials, query or fragment. Its text is never shown: it may hold a password.
     pub(super) fn url(&mut self, key: &'static str) -> Option<Url> {
-        let wanted = "an `http` or `https` address without user, password, query and fragment";
-        self.hidden(key, wanted, |value| {
+        self.bare_url(key, "an `http` or `https` address", ["http", "https"])
+    }
+
+    /// As [`Section::url`], of a socket.
+    pub(super) fn socket_url(&mut self, key: &'static str) -> Option<Url> {
+        self.bare_url(key, "a `ws` or `wss` address", ["ws", "wss"])
+    }
+
+    fn bare_url(&mut self, key: &'static str, wanted: &str, schemes: [&str; 2]) -> Option<Url> {
+        let wanted = format!("{wanted} without user, password, query and fragment");
+        self.hidden(key, &wanted, |value| {
             let url = Url::parse(as_text(value)?).ok()?;
-            let plain = url.username().is_empty() && url.password().is_none();
+            let open = url.username().is_empty() && url.password().is_none();
             let bare = url.query().is_none() && url.fragment().is_none() && url.has_host();
-            (plain && bare && matches!(url.scheme(), "http" | "https")).then_some(url)
+            (open && bare && schemes.contains(&url.scheme())).then_some(url)
         })
     }
 

@@ -31,7 +31,7 @@ const CAPACITY: usize = 100_000;
 /// The largest body a call may bring.
 const BODY_LIMIT: usize = 16 * 1024 * 1024;
 
-/// One call that a vendor received, or one delivery that a vendor made.
+/// One call or frame that a vendor received, or one delivery that a vendor made.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Entry {
@@ -41,7 +41,7 @@ pub(crate) struct Entry {
     pub(crate) at: DateTime<Utc>,
     /// The canonical name of the operation, or `unmatched` for an address nobody serves.
     pub(crate) operation: &'static str,
-    /// The method.
+    /// The method; `FRAME` for a frame over a socket.
     pub(crate) method: String,
     /// The path as received, with the vendor's prefix.
     pub(crate) path: String,
@@ -96,6 +96,28 @@ impl Journal {
             path: url.path().to_owned(),
             query: url.query().map(str::to_owned),
             headers: plain(headers),
+            body: readable(body),
+            status,
+        });
+    }
+
+    /// Records a frame that a client sent over a vendor's socket, with the status that its answer amounts to.
+    pub(crate) fn frame(
+        &self,
+        at: DateTime<Utc>,
+        operation: &'static str,
+        path: &str,
+        body: &[u8],
+        status: Option<u16>,
+    ) {
+        self.write(Entry {
+            seq: 0,
+            at,
+            operation,
+            method: "FRAME".to_owned(),
+            path: path.to_owned(),
+            query: None,
+            headers: BTreeMap::new(),
             body: readable(body),
             status,
         });

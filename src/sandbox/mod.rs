@@ -120,13 +120,15 @@ pub async fn start(options: Options, clock: Clock, ids: Ids, shutdown: &Shutdown
 }
 
 fn router(core: &Arc<Core>, desks: (tchek::Desk, autochat::Desk)) -> Router {
+    let jifeline = jifeline::Jifeline::new(core);
     let tchek = tchek::Tchek::new(Arc::clone(core), desks.0);
     let autochat = autochat::Autochat::new(Arc::clone(core), desks.1);
     Router::new()
-        .merge(jifeline::router(core))
+        .merge(jifeline::router(&jifeline))
         .merge(tchek::router(&tchek))
         .merge(autochat::router(&autochat))
         .merge(control::router(Arc::clone(core)))
+        .merge(jifeline::control::router(&jifeline))
         .merge(tchek::control::router(&tchek))
         .merge(autochat::control::router(&autochat))
         .fallback_service(journal::named(core, "unmatched", any(nothing_here)))

@@ -12,6 +12,7 @@ use http::StatusCode;
 
 use crate::sandbox::core::Core;
 use crate::sandbox::journal;
+use crate::sandbox::switches::Switches;
 
 /// How a fact about an operation's address is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +23,17 @@ pub(crate) enum Provenance {
     Published,
     /// It is our best guess.
     Inferred,
+}
+
+/// How an answer looks once the switches are known; a handler leaves it in the extensions of its answer.
+#[derive(Clone)]
+pub(crate) struct Undecided(Arc<dyn Fn(&Switches) -> Response + Send + Sync>);
+
+impl Undecided {
+    /// An answer that `render` makes.
+    pub(crate) fn new(render: impl Fn(&Switches) -> Response + Send + Sync + 'static) -> Self {
+        Self(Arc::new(render))
+    }
 }
 
 /// One operation of a vendor, served with the state `S`.
@@ -40,6 +52,13 @@ pub(crate) struct Operation<S> {
     pub(crate) route: fn(MethodFilter) -> MethodRouter<S>,
 }
 
+impl<S> Operation<S> {
+    /// The same operation with another status of success.
+    pub(crate) const fn answering(self, success: StatusCode) -> Self {
+        Self { success, ..self }
+    }
+}
+
 impl<S: Clone + Send + Sync + 'static> Operation<S> {
     /// Adds this operation to `router` below `prefix`, journaled and with faults on demand.
     ///
@@ -48,11 +67,18 @@ impl<S: Clone + Send + Sync + 'static> Operation<S> {
         tracing::trace!(operation = self.name, provenance = ?self.provenance, prefix, "serving an operation");
         self.paths.iter().fold(router, |mounted, path| {
             let success = self.success;
-            let settle = move |mut response: Response| async move {
-                if response.status() == StatusCode::OK {
-                    *response.status_mut() = success;
+            let core_of_row = Arc::clone(core);
+            let settle = move |mut response: Response| {
+                let core = Arc::clone(&core_of_row);
+                async move {
+                    if let Some(Undecided(render)) = response.extensions_mut().remove() {
+                        return render(&core.switches());
+                    }
+                    if response.status() == StatusCode::OK {
+                        *response.status_mut() = success;
+                    }
+                    response
                 }
-                response
             };
             let journaled = (self.route)(self.method).layer(axum::middleware::map_response(settle));
             mounted.route(&format!("{prefix}{path}"), journal::named(core, self.name, journaled))

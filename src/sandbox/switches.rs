@@ -36,6 +36,24 @@ pub(crate) struct Switches {
     pub(crate) jifeline_unknown_vin_nulls: bool,
     /// What a connector without an active ticket gives.
     pub(crate) jifeline_absent_ticket: AbsentTicket,
+    /// Status for a call that breaks a rule: 400 or 422.
+    pub(crate) jifeline_invalid_status: u16,
+    /// Status for a call that does not fit what is there, such as an order on an occupied connector: 409 or 400.
+    pub(crate) jifeline_conflict_status: u16,
+    /// Status for an order that the prepaid wallet cannot pay: 402 or 400.
+    pub(crate) jifeline_unpaid_status: u16,
+    /// A scheduled service centre takes orders and holds them until it opens; off: it refuses them.
+    pub(crate) jifeline_scheduled_accepts: bool,
+    /// How long an order without an operator runs, in milliseconds.
+    pub(crate) jifeline_unattended_ms: u64,
+    /// Time between two updates of one subscription to a socket, in milliseconds.
+    pub(crate) jifeline_socket_period_ms: u64,
+    /// Time without a frame after which a socket is closed, in milliseconds.
+    pub(crate) jifeline_socket_idle_ms: u64,
+    /// Time after which a socket is closed whatever happens on it, in milliseconds; it counts for new sockets.
+    pub(crate) jifeline_socket_life_ms: u64,
+    /// Status for a socket whose token does not count: 401 or 403.
+    pub(crate) jifeline_socket_refusal_status: u16,
     /// Life of an `AutoChat` token in seconds.
     pub(crate) autochat_token_seconds: i64,
     /// Leave `expires_in` out of the token answer, as the vendor's sample does.
@@ -74,6 +92,15 @@ impl Default for Switches {
             jifeline_id_token_only: false,
             jifeline_unknown_vin_nulls: false,
             jifeline_absent_ticket: AbsentTicket::NotFound,
+            jifeline_invalid_status: 400,
+            jifeline_conflict_status: 409,
+            jifeline_unpaid_status: 402,
+            jifeline_scheduled_accepts: false,
+            jifeline_unattended_ms: 10_000,
+            jifeline_socket_period_ms: 5_000,
+            jifeline_socket_idle_ms: 600_000,
+            jifeline_socket_life_ms: 7_200_000,
+            jifeline_socket_refusal_status: 401,
             autochat_token_seconds: 86_400,
             autochat_omit_expires_in: true,
             autochat_violation_status: 422,

@@ -21,6 +21,8 @@ pub const VENDOR_CALLS: &str = "forecourt_vendor_calls_total";
 pub const VENDOR_SECONDS: &str = "forecourt_vendor_call_seconds";
 /// Members of vendors' answers that could not be read.
 pub const VENDOR_UNREAD: &str = "forecourt_vendor_members_unread_total";
+/// Frames of vendors' sockets that mean nothing to us.
+pub const SOCKET_IGNORED: &str = "forecourt_vendor_socket_frames_ignored_total";
 /// Reads that the cache answered.
 pub const CACHE_HITS: &str = "forecourt_cache_hits_total";
 /// Reads that joined a call under way.
@@ -72,6 +74,7 @@ pub const METRICS: &[Metric] = &[
         "seconds that a call took, waiting for its turn included",
     ),
     row(VENDOR_UNREAD, Kind::Counter, &["vendor", "operation"], "members of answers that could not be read"),
+    row(SOCKET_IGNORED, Kind::Counter, &["vendor", "reason"], "frames of vendors' sockets that mean nothing to us"),
     row(CACHE_HITS, Kind::Counter, &["vendor", "operation"], "reads that the cache answered"),
     row(CACHE_JOINS, Kind::Counter, &["vendor", "operation"], "reads that joined a call under way"),
     row(CACHE_MISSES, Kind::Counter, &["vendor", "operation"], "reads that started a call"),

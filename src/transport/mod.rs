@@ -15,6 +15,8 @@
 //! 9. `refusal` – an answer that is no success becomes a [`VendorError`] with a safe reason.
 //!
 //! [`decode`] then turns the body of a success into the vendor's own types.
+//!
+//! A [`Socket`] goes past these layers: it is signed as calls are, and whoever holds it decides when to connect again.
 
 mod auth;
 mod call;
@@ -24,6 +26,7 @@ mod observe;
 mod reconnect;
 mod refusal;
 mod send;
+mod socket;
 pub mod tape;
 mod timeout;
 mod token;
@@ -51,6 +54,7 @@ pub use call::Provenance;
 pub use call::Reply;
 pub use refusal::RefusalRule;
 pub use refusal::STANDARD;
+pub use socket::Socket;
 pub use token::FetchToken;
 pub use token::Held;
 pub use token::Issued;

@@ -5,8 +5,11 @@ use std::fs;
 use std::time::Duration;
 
 use forecourt::app::known;
-use forecourt::config::{Access, Config, ConfigError, Environment, LogFormat, Mode, Sources, TicketState};
+use forecourt::config::{
+    Access, Config, ConfigError, Environment, JifelineConnector, LogFormat, Mode, Sources, TicketState,
+};
 use secrecy::ExposeSecret;
+use url::Url;
 
 const EXAMPLE: &str = include_str!("../../config.example.toml");
 
@@ -254,6 +257,70 @@ fn a_section_that_is_there_is_never_replaced_by_the_sandbox() {
     assert_eq!((tenant.tchek.mode, tenant.autochat.mode), (Mode::Off, Mode::Off));
     let host = tenant.jifeline.base_url.as_ref().and_then(|url| url.host_str());
     assert_eq!(host, Some("customer-api-001.prd.jifeline.cloud"));
+    let socket = tenant.jifeline.socket_url.as_ref().map(Url::as_str);
+    assert_eq!(socket, Some("wss://customer-api-ws-001.prd.jifeline.cloud/wssprd"));
+}
+
+#[test]
+fn the_socket_stays_beside_the_api_unless_it_is_told_elsewhere() {
+    let socket = |keys: &str| {
+        let file = format!("[tenants.acme.vendors.jifeline]\n{keys}\n{LIVE}");
+        let config = load(&file, &[]).expect("the file is right");
+        config.tenants.get("acme").and_then(|tenant| tenant.jifeline.socket_url.as_ref().map(Url::to_string))
+    };
+    let cases = [
+        (
+            "base_url = \"https://customer-api-014.prd.jifeline.cloud\"",
+            "wss://customer-api-ws-014.prd.jifeline.cloud/wssprd",
+        ),
+        ("base_url = \"https://proxy.example/jifeline/\"", "wss://proxy.example/jifeline/wss"),
+        ("base_url = \"http://127.0.0.1:8090/jifeline\"", "ws://127.0.0.1:8090/jifeline/wss"),
+        ("socket_url = \"wss://socket.example/prd\"", "wss://socket.example/prd"),
+    ];
+    for (keys, url) in cases {
+        assert_eq!(socket(keys).as_deref(), Some(url));
+    }
+    let file = |url: &str| format!("[tenants.acme.vendors.jifeline]\nsocket_url = \"{url}\"\n{LIVE}");
+    let wrong = ["ws://socket.example/prd", "https://socket.example/prd", "wss://me@socket.example/prd"];
+    insta::assert_snapshot!("config_sockets", wrong.map(|url| faults(&file(url), &[])).join("\n"));
+}
+
+#[test]
+fn a_connector_is_named_by_its_uuid_or_its_number() {
+    let account = |keys: &str| {
+        format!(
+            "[tenants.acme.vendors.jifeline]\nmode = \"MODE\"\n[tenants.acme.vendors.jifeline.accounts.main]\n{keys}"
+        )
+    };
+    let live = |keys: &str| account(keys).replace("MODE", "live");
+    let connector = |file: &str| {
+        let config = load(file, &[]).expect("the file is right");
+        let tenant = config.tenants.get("acme").expect("the tenant is there");
+        tenant.jifeline.accounts.get("main").expect("the account is there").connector.clone()
+    };
+    let number = "connector_id = \"910000001\"\npincode = \"01234\"\n";
+    assert_eq!(connector(&live(number)), JifelineConnector::Id("910000001".to_owned()));
+    let printed = load(&live(number), &[]).expect("the file is right").to_redacted_toml(&known());
+    assert!(printed.contains("connector_id = \"910000001\""), "{printed}");
+    let sandbox = |keys: &str| account(keys).replace("MODE", "sandbox");
+    assert_eq!(connector(&sandbox(number)), JifelineConnector::Id("910000001".to_owned()));
+    assert!(matches!(connector(&sandbox("")), JifelineConnector::Uuid(_)));
+
+    let uuid = "connector_uuid = \"0f8fad5b-d9cb-469f-a165-70867728950e\"\n";
+    let wrong = [
+        live(&format!("{uuid}{number}")),
+        live("connector_id = 910000001\npincode = \"01234\"\n"),
+        live("connector_id = \"no number\"\npincode = \"01234\"\n"),
+        live("pincode = \"01234\"\n"),
+        sandbox("connector_id = \"910000002\"\n"),
+        live(&format!("{uuid}otp = \"1b4e28ba-2fa1-11d2-883f-0016d3cca427\"\npincode = \"01234\"\n")),
+    ];
+    insta::assert_snapshot!("config_connectors", wrong.map(|file| faults(&file, &[])).join("\n"));
+    let from_variable = [(
+        "FORECOURT_TENANTS__ACME__VENDORS__JIFELINE__ACCOUNTS__MAIN__CONNECTOR_UUID",
+        "0f8fad5b-d9cb-469f-a165-70867728950e",
+    )];
+    assert!(load(&live(number), &from_variable).is_ok(), "the environment wins over the file");
 }
 
 #[test]

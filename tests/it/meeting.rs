@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use forecourt::clock::Clock;
+use forecourt::config::socket_url_of;
 use forecourt::domain::connector::model::ConnectorId;
 use forecourt::domain::connector::source::ConnectorSource;
 use forecourt::domain::event::Event;
@@ -38,6 +39,7 @@ use forecourt::vendors::autochat::AutoChatListingSource;
 use forecourt::vendors::jifeline;
 use forecourt::vendors::jifeline::JifelineClient;
 use forecourt::vendors::jifeline::JifelineConfig;
+use forecourt::vendors::jifeline::LogIn;
 use forecourt::vendors::tchek;
 use forecourt::vendors::tchek::TchekConfig;
 use forecourt::vendors::tchek::TchekEventDecoder;
@@ -134,10 +136,14 @@ impl Meeting {
     }
 
     fn jifeline(&self, pincode: &str) -> JifelineClient {
+        let transport = self.transport(jifeline::VENDOR);
         let config = JifelineConfig {
-            transport: self.transport(jifeline::VENDOR),
-            connector_uuid: "0f8fad5b-d9cb-469f-a165-70867728950e".to_owned(),
-            pincode: pincode.into(),
+            socket_url: socket_url_of(&transport.base).unwrap(),
+            transport,
+            log_in: LogIn::ConnectorUuid {
+                uuid: "0f8fad5b-d9cb-469f-a165-70867728950e".to_owned(),
+                pincode: pincode.into(),
+            },
             odometer_unit: MileageUnit::Kilometre,
             ticket_states: jifeline::DEFAULT_TICKET_STATES.into_iter().collect(),
         };

@@ -10,7 +10,7 @@ use std::time::Duration;
 use url::Url;
 
 pub use autochat::{Autochat, AutochatAccount, AutochatEnvironment};
-pub use jifeline::{Jifeline, JifelineAccount, OdometerUnit, TicketState};
+pub use jifeline::{Jifeline, JifelineAccount, JifelineConnector, OdometerUnit, TicketState, socket_url_of};
 pub use tchek::{Tchek, TchekAccount, TchekEnvironment};
 
 use super::Known;
@@ -19,6 +19,7 @@ use super::notation;
 use super::redact::Printout;
 use super::section::Section;
 use super::server::is_loopback_host;
+use super::tree::Origin;
 
 /// A dealer group with its vendors; tenants share nothing.
 #[derive(Clone, Debug)]
@@ -187,17 +188,46 @@ fn read_accounts<T: Clone>(
 fn read_live_url(section: &mut Section<'_>, key: &'static str, mode: Mode, usual: &str) -> Option<Url> {
     let origin = section.origin(key);
     let given = section.url(key);
+    live_url(section, key, mode, &origin, given, || Url::parse(usual).ok())
+}
+
+/// Reads the address of a live vendor's socket, as [`read_live_url`].
+fn read_live_socket_url(
+    section: &mut Section<'_>,
+    key: &'static str,
+    mode: Mode,
+    usual: impl FnOnce() -> Option<Url>,
+) -> Option<Url> {
+    let origin = section.origin(key);
+    let given = section.socket_url(key);
+    live_url(section, key, mode, &origin, given, usual)
+}
+
+fn live_url(
+    section: &mut Section<'_>,
+    key: &'static str,
+    mode: Mode,
+    origin: &Origin,
+    given: Option<Url>,
+    usual: impl FnOnce() -> Option<Url>,
+) -> Option<Url> {
     match mode {
         Mode::Live => {
-            let url = given.or_else(|| Url::parse(usual).ok())?;
-            if url.scheme() == "http" && !url.host_str().is_some_and(is_loopback_host) {
-                section.fault_from(key, &origin, "credentials would travel unprotected over `http`", "use `https`");
+            let Some(url) = given else { return usual() };
+            let safe = match url.scheme() {
+                "http" => "https",
+                "ws" => "wss",
+                _ => return Some(url),
+            };
+            if !url.host_str().is_some_and(is_loopback_host) {
+                let reason = format!("credentials would travel unprotected over `{}`", url.scheme());
+                section.fault_from(key, origin, reason, format!("use `{safe}`"));
             }
             Some(url)
         }
         Mode::Sandbox if given.is_some() => {
             let reason = "a sandbox vendor has no address of its own";
-            section.fault_from(key, &origin, reason, "remove the key; a sandbox elsewhere is named by `sandbox.url`");
+            section.fault_from(key, origin, reason, "remove the key; a sandbox elsewhere is named by `sandbox.url`");
             None
         }
         Mode::Sandbox | Mode::Off => None,

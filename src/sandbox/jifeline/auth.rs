@@ -11,6 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::DateTime;
 use chrono::TimeDelta;
 use chrono::Utc;
+use http::HeaderMap;
 use http::header;
 use http::request::Parts;
 use serde_json::Value;
@@ -18,7 +19,6 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::sandbox::core::lock;
-use crate::sandbox::seed::connectors::SeedConnector;
 
 use super::Jifeline;
 use super::problem::Problem;
@@ -39,7 +39,7 @@ pub(super) struct Sessions {
 
 #[derive(Clone, Copy, Debug)]
 struct Session {
-    garage: u8,
+    caller: Caller,
     use_: TokenUse,
     expires: DateTime<Utc>,
 }
@@ -83,21 +83,21 @@ impl Jifeline {
         lock(&self.sessions.failures).entry(connector).or_default().push(self.core.clock.now());
     }
 
-    /// Issues the three tokens of a log-in with `connector`.
-    pub(super) fn issue(&self, connector: &SeedConnector) -> Value {
+    /// Issues the three tokens of a log-in by `subject`.
+    pub(super) fn issue(&self, subject: Uuid, caller: Caller) -> Value {
         let now = self.core.clock.now();
         let expires = now + TimeDelta::seconds(self.core.switches().jifeline_token_seconds);
         let make = |use_: TokenUse| {
             let claims = json!({
-                "sub": connector.uuid,
-                "customer_id": connector.garage,
+                "sub": subject,
+                "customer_id": caller.garage,
                 "token_use": use_.as_str(),
                 "iat": now.timestamp(),
                 "exp": expires.timestamp(),
                 "jti": self.core.ids.uuid(now),
             });
             let token = unsigned(&claims);
-            (token, Session { garage: connector.garage, use_, expires })
+            (token, Session { caller, use_, expires })
         };
         let (access, id) = (make(TokenUse::Access), make(TokenUse::Id));
         let answer = json!({
@@ -111,31 +111,35 @@ impl Jifeline {
         answer
     }
 
-    fn garage_of(&self, token: &str) -> Option<u8> {
+    /// In whose name a call with `token` is made; none when the token does not count, or counts no longer.
+    pub(super) fn caller(&self, token: &str) -> Option<Caller> {
         let session = lock(&self.sessions.tokens).get(token).copied()?;
         let wanted = if self.core.switches().jifeline_id_token_only { TokenUse::Id } else { TokenUse::Access };
-        (session.use_ == wanted && session.expires > self.core.clock.now()).then_some(session.garage)
+        (session.use_ == wanted && session.expires > self.core.clock.now()).then_some(session.caller)
     }
 }
 
-/// The garage in whose name a call is made.
+/// In whose name a call is made.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Caller {
     /// The garage.
     pub(super) garage: u8,
+    /// The employee, when the log-in was one's own and not a connector's.
+    pub(super) employee: Option<Uuid>,
 }
 
 impl FromRequestParts<Arc<Jifeline>> for Caller {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, jifeline: &Arc<Jifeline>) -> Result<Self, Response> {
-        let header = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let token = header.and_then(|value| value.strip_prefix("Bearer "));
-        token
-            .and_then(|token| jifeline.garage_of(token))
-            .map(|garage| Self { garage })
-            .ok_or_else(|| unauthorized(jifeline))
+        bearer(&parts.headers).and_then(|token| jifeline.caller(token)).ok_or_else(|| unauthorized(jifeline))
     }
+}
+
+/// The token in the header of a call.
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    header.and_then(|value| value.strip_prefix("Bearer "))
 }
 
 /// A JWT without a signature: it looks like the vendor's, and nobody can take it for a secret of theirs.

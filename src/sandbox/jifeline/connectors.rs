@@ -5,11 +5,11 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::Path;
 use axum::extract::State;
+use http::StatusCode;
 use serde_json::Value;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::sandbox::seed::SeedCar;
 use crate::sandbox::seed::connectors::CONNECTORS;
 use crate::sandbox::seed::connectors::SeedConnector;
 
@@ -47,10 +47,22 @@ pub(super) async fn get_by_uuid(
     caller: Caller,
     Path(uuid): Path<String>,
 ) -> Result<Json<Value>, Problem> {
-    let uuid: Uuid = uuid.parse().map_err(|_| Problem::invalid("connectorUUID is no UUID."))?;
-    let connector = CONNECTORS.iter().find(|connector| connector.uuid == uuid);
-    let connector = allowed(&jifeline, caller, connector)?;
+    let connector = own_by_uuid(&jifeline, caller, &uuid)?;
     Ok(Json(show(&jifeline, connector)))
+}
+
+/// Ends a connector's call for attention; the vendor shows nowhere that there was one.
+pub(super) async fn dismiss_attention(
+    State(jifeline): State<Arc<Jifeline>>,
+    caller: Caller,
+    Path(uuid): Path<String>,
+) -> Result<StatusCode, Problem> {
+    own_by_uuid(&jifeline, caller, &uuid).map(|_| StatusCode::OK)
+}
+
+fn own_by_uuid(jifeline: &Jifeline, caller: Caller, uuid: &str) -> Result<&'static SeedConnector, Problem> {
+    let uuid: Uuid = uuid.parse().map_err(|_| Problem::invalid("connectorUUID is no UUID."))?;
+    allowed(jifeline, caller, CONNECTORS.iter().find(|connector| connector.uuid == uuid))
 }
 
 /// The caller's connector with this id.
@@ -70,29 +82,25 @@ fn allowed<'seed>(
     Ok(connector)
 }
 
-/// The car that the connector is plugged into, if this sandbox has that many.
-pub(super) fn car<'fleet>(jifeline: &'fleet Jifeline, connector: &SeedConnector) -> Option<&'fleet SeedCar> {
-    connector.car.and_then(|index| jifeline.core.fleet.car(index))
-}
-
 fn show(jifeline: &Jifeline, connector: &SeedConnector) -> Value {
-    let car = car(jifeline, connector);
-    let path = car.map(|car| {
+    let Some((_, device)) = jifeline.device(connector.id) else { return Value::Null };
+    let path = device.car.map(|car| {
         let (make, group) = (car.make.to_uppercase(), car.model_group.to_uppercase());
         format!("{make}#{group}#{}#{}", car.model, car.variant)
     });
-    let vin = car.map(|car| connector.vin_as_reported.as_ref().unwrap_or(&car.vin));
+    let orders = jifeline.orders();
+    let working = orders.open_on(connector.id).and_then(|order| order.products.first());
     json!({
         "id": connector.id,
         "uuid": connector.uuid,
-        "is_online": connector.is_online,
+        "is_online": device.online,
         "has_wifi": connector.has_wifi,
         "software_version": connector.software_version,
         "hardware_version": connector.hardware_version,
         "supports_doip": connector.supports_doip,
         "vehicle_path_string": path,
-        "vin_number": vin,
-        "product_description": connector.product_description,
+        "vin_number": device.vin,
+        "product_description": working.map(|product| &product.name),
         "hardware_type": connector.hardware_type,
     })
 }

@@ -35,6 +35,11 @@ impl Params {
         self.text(name).map(|text| integer(name, text)).transpose()
     }
 
+    /// The integer under `name`, which the call cannot do without.
+    pub(super) fn required_integer(&self, name: &str) -> Result<i64, Problem> {
+        self.integer(name)?.ok_or_else(|| Problem::invalid(format!("{name} is required.")))
+    }
+
     /// The page that is asked for; `usual` is the limit when none is given.
     pub(super) fn page(&self, usual: usize) -> Result<Page, Problem> {
         let size = |name: &str, usual: usize| match self.integer(name)? {

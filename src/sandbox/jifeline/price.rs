@@ -30,8 +30,8 @@ impl Localized {
 
     /// A discount of `cents` on `gross`.
     pub(super) fn discount(self, cents: i32, gross: i32) -> Value {
-        let share = (cents * 10_000).checked_div(gross).unwrap_or(0);
-        json!({"type": "percentual", "percentage": number(share), "price": self.price(cents)})
+        let share = (i64::from(cents) * 10_000).checked_div(gross.into()).and_then(|share| i32::try_from(share).ok());
+        json!({"type": "percentual", "percentage": number(share.unwrap_or(0)), "price": self.price(cents)})
     }
 
     /// Gross, net and discount together.
@@ -45,6 +45,6 @@ impl Localized {
 }
 
 /// Hundredths as a JSON number: an integer where there is no fraction, as in the vendor's samples.
-fn number(hundredths: i32) -> Value {
+pub(super) fn number(hundredths: i32) -> Value {
     if hundredths % 100 == 0 { (hundredths / 100).into() } else { (f64::from(hundredths) / 100.0).into() }
 }

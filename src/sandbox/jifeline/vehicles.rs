@@ -1,5 +1,6 @@
 //! Vehicles: those a garage had serviced, and the search by VIN.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use axum::Json;
@@ -15,6 +16,8 @@ use crate::sandbox::seed::tickets::last_serviced_at;
 
 use super::Jifeline;
 use super::auth::Caller;
+use super::catalogue;
+use super::orders::Order;
 use super::params::Page;
 use super::params::Params;
 use super::problem::Problem;
@@ -26,12 +29,27 @@ pub(super) async fn list_serviced(
     params: Params,
 ) -> Result<Json<Value>, Problem> {
     let page = params.page(Page::USUAL)?;
+    let orders = jifeline.orders();
+    let mut known = HashSet::new();
+    let mut latest = orders.ended_of(caller.garage);
+    latest.retain(|order| known.insert(order.vin.as_str()));
+    let fleet = &jifeline.core.fleet;
     let of_caller = jifeline.serviced.iter().find(|(garage, _)| *garage == caller.garage);
-    let indices = of_caller.map_or(&[][..], |(_, indices)| indices);
-    Ok(page.of(indices, |index| {
-        let car = jifeline.core.fleet.car(*index);
-        car.map_or(Value::Null, |car| serviced(car, last_serviced_at(car, caller.garage)))
+    let seeded = of_caller.map_or(&[][..], |(_, indices)| indices).iter().filter_map(|index| fleet.car(*index));
+    let seeded = seeded.filter(|car| !known.contains(car.vin.as_str())).map(Serviced::Seeded);
+    let all: Vec<Serviced<'_>> = latest.into_iter().map(Serviced::Ended).chain(seeded).collect();
+    Ok(page.of(&all, |serviced| match serviced {
+        Serviced::Seeded(car) => show(&car.vin, &car.line, last_serviced_at(car, caller.garage)),
+        Serviced::Ended(order) => show(&order.vin, &order.line, order.ended.map(|(at, _)| at)),
     }))
+}
+
+/// A vehicle that was serviced.
+enum Serviced<'here> {
+    /// The seed tells of it.
+    Seeded(&'here SeedCar),
+    /// It was serviced in this sandbox.
+    Ended(&'here Order),
 }
 
 /// Finds the vehicle with a VIN in the catalogue.
@@ -51,8 +69,7 @@ pub(super) async fn find(
     }
 }
 
-fn serviced(car: &SeedCar, at: Option<DateTime<Utc>>) -> Value {
-    let line = &car.line;
+fn show(vin: &str, line: &Line, at: Option<DateTime<Utc>>) -> Value {
     json!({
         "make_id": line.make.id,
         "make_name": line.make.name,
@@ -62,44 +79,16 @@ fn serviced(car: &SeedCar, at: Option<DateTime<Utc>>) -> Value {
         "model_name": line.model.name,
         "model_variant_id": line.variant.id,
         "model_variant_name": line.variant.name,
-        "vin": car.vin,
+        "vin": vin,
         "last_serviced_at": at.map(|at| at.to_rfc3339()),
     })
 }
 
 fn catalogued(line: &Line) -> Value {
-    let Line { make, group, model, variant } = line;
     json!({
-        "make": {"id": make.id, "name": make.name},
-        "model_group": {
-            "id": group.id,
-            "name": group.name,
-            "vehicle_make_id": make.id,
-            "vehicle_make_name": make.name,
-        },
-        "model": {
-            "id": model.id,
-            "name": model.name,
-            "manufactured_from": model.manufactured_from,
-            "manufactured_to": model.manufactured_to,
-            "vehicle_model_group_id": group.id,
-            "vehicle_model_group_name": group.name,
-            "vehicle_make_id": make.id,
-            "vehicle_make_name": make.name,
-            "requires_doip": model.requires_doip,
-        },
-        "model_variant": {
-            "id": variant.id,
-            "name": variant.name,
-            "manufactured_from": variant.manufactured_from,
-            "manufactured_to": variant.manufactured_to,
-            "vehicle_model_id": model.id,
-            "vehicle_model_name": model.name,
-            "vehicle_model_group_id": group.id,
-            "vehicle_model_group_name": group.name,
-            "vehicle_make_id": make.id,
-            "vehicle_make_name": make.name,
-            "requires_doip": model.requires_doip,
-        },
+        "make": catalogue::make(line),
+        "model_group": catalogue::model_group(line),
+        "model": catalogue::model(line),
+        "model_variant": catalogue::variant(line),
     })
 }

@@ -33,8 +33,6 @@ pub(crate) struct SeedConnector {
     pub(crate) car: Option<usize>,
     /// A VIN that it reports instead of the car's.
     pub(crate) vin_as_reported: Option<String>,
-    /// What is being done with it.
-    pub(crate) product_description: Option<String>,
     /// The open ticket.
     pub(crate) ticket: Option<SeedTicket>,
 }

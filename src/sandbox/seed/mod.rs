@@ -3,6 +3,9 @@
 mod catalogue;
 pub(crate) mod connectors;
 mod draw;
+pub(crate) mod garages;
+pub(crate) mod offers;
+pub(crate) mod products;
 pub(crate) mod story;
 pub(crate) mod tickets;
 mod vehicles;
@@ -13,6 +16,7 @@ use std::sync::LazyLock;
 use chrono::DateTime;
 use chrono::Utc;
 
+pub(crate) use catalogue::LINES;
 pub(crate) use catalogue::Line;
 pub(crate) use vehicles::Contradiction;
 pub(crate) use vehicles::SeedCar;

@@ -1,11 +1,8 @@
-//! The historical tickets of the cars, derived from the car whenever they are asked for, and the products in them.
-
-use std::sync::LazyLock;
+//! The historical tickets of the cars, derived from the car whenever they are asked for, with what was ordered.
 
 use chrono::DateTime;
 use chrono::TimeDelta;
 use chrono::Utc;
-use serde::Deserialize;
 
 use super::Fleet;
 use super::SeedCar;
@@ -14,6 +11,10 @@ use super::connectors::CONNECTORS;
 use super::draw::Purpose;
 use super::draw::draw;
 use super::draw::pick;
+use super::offers::Voucher;
+use super::offers::voucher;
+use super::products::PRODUCTS;
+use super::products::Product;
 
 /// The smallest ticket id.
 const FIRST_ID: i64 = 7_000_000;
@@ -26,27 +27,6 @@ pub(crate) const FORECOURT: u8 = 1;
 
 /// The second garage's place in [`Visit::garage`].
 pub(crate) const RING: u8 = 2;
-
-/// A product of the service provider, as far as tickets show it.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Product {
-    /// Jifeline's id.
-    pub(crate) id: i64,
-    /// The localised name.
-    pub(crate) name: String,
-    /// The price before discounts, in euro cents.
-    pub(crate) gross_cents: i32,
-    /// The discount, in euro cents.
-    pub(crate) discount_cents: i32,
-    /// The fee of the car's maker, in euro cents, when there is one.
-    pub(crate) fee_cents: Option<i32>,
-}
-
-/// All products.
-pub(crate) static PRODUCTS: LazyLock<Vec<Product>> = LazyLock::new(|| {
-    serde_json::from_str(include_str!("products.json"))
-        .expect("the embedded products are valid, as every test with a sandbox shows")
-});
 
 /// One historical ticket of a car.
 #[derive(Clone, Copy, Debug)]
@@ -68,15 +48,6 @@ pub(crate) struct Line {
     pub(crate) quantity: i32,
 }
 
-/// A voucher that takes a share off what the products cost.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Voucher {
-    /// What the garage types in.
-    pub(crate) code: &'static str,
-    /// The share in percent.
-    pub(crate) percent: i32,
-}
-
 /// All historical tickets of `car` at `garage`, newest first.
 pub(crate) fn of_car(car: &SeedCar, garage: u8) -> impl Iterator<Item = Visit<'_>> {
     let turns = match garage {
@@ -92,6 +63,11 @@ pub(crate) fn by_id(fleet: &Fleet, id: i64) -> Option<Visit<'_>> {
     let offset = id.checked_sub(FIRST_ID).filter(|offset| *offset >= 0)?;
     let car = fleet.car(usize::try_from(offset / IDS_PER_CAR).ok()?)?;
     [FORECOURT, RING].into_iter().flat_map(|garage| of_car(car, garage)).find(|visit| visit.id() == id)
+}
+
+/// The first id past those of the historical tickets.
+pub(crate) fn end_of_ids(fleet: &Fleet) -> i64 {
+    i64::try_from(fleet.cars().len()).unwrap_or(i64::MAX / IDS_PER_CAR - FIRST_ID) * IDS_PER_CAR + FIRST_ID
 }
 
 /// When `garage` had `car` serviced last; none when it never did.
@@ -147,8 +123,8 @@ impl Visit<'_> {
     }
 
     /// The voucher that was used; none on most.
-    pub(crate) fn voucher(&self) -> Option<Voucher> {
-        (self.draw(16, 9) == 0).then_some(Voucher { code: "WELCOME10", percent: 10 })
+    pub(crate) fn voucher(&self) -> Option<&'static Voucher> {
+        if self.draw(16, 9) == 0 { voucher("WELCOME10") } else { None }
     }
 
     /// The state: closed, and cancelled for a few.

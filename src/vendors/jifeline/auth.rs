@@ -14,7 +14,6 @@ use futures_util::FutureExt;
 use secrecy::ExposeSecret;
 use secrecy::SecretString;
 use serde::Deserialize;
-use tokio::time::Instant;
 
 use crate::clock::Clock;
 use crate::error::VendorError;
@@ -23,10 +22,10 @@ use crate::shutdown::Shutdown;
 use crate::transport::Authorize;
 use crate::transport::Credential;
 use crate::transport::Issued;
+use crate::transport::Operation;
 use crate::transport::TokenCell;
-use crate::transport::Transport;
 
-use super::api::sessions;
+use super::log_in::Door;
 
 /// How long a session lives whose token does not say so. Inferred from the vendor's other API, which says an hour.
 const LIFE: TimeDelta = TimeDelta::minutes(55);
@@ -44,30 +43,27 @@ struct Tokens {
 /// refused the id token is tried once, and whichever works is kept.
 #[derive(Debug)]
 pub(super) struct SessionAuth {
+    /// The operation that opens the session.
+    operation: &'static Operation,
+    /// Whether no other session follows this one.
+    opens_once: bool,
     tokens: TokenCell<Tokens>,
     uses_id_token: AtomicBool,
     has_id_token: AtomicBool,
 }
 
 impl SessionAuth {
-    pub(super) fn new(
-        transport: Transport,
-        connector_uuid: String,
-        pincode: SecretString,
-        clock: Clock,
-        shutdown: Shutdown,
-    ) -> Self {
-        let login = Arc::new((transport, connector_uuid, pincode, clock.clone()));
+    pub(super) fn new(door: Door, clock: Clock, shutdown: Shutdown) -> Self {
+        let (operation, opens_once) = (door.operation(), door.opens_once());
+        let opener = Arc::new((door, clock.clone()));
         let fetch = move || {
-            let login = Arc::clone(&login);
-            async move {
-                let (transport, connector_uuid, pincode, clock) = &*login;
-                log_in(transport, connector_uuid, pincode, clock).await
-            }
-            .boxed()
+            let opener = Arc::clone(&opener);
+            async move { open(&opener.0, &opener.1).await }.boxed()
         };
         Self {
-            tokens: TokenCell::new(&sessions::CREATE, Box::new(fetch), clock, shutdown),
+            operation,
+            opens_once,
+            tokens: TokenCell::new(operation, Box::new(fetch), clock, shutdown),
             uses_id_token: AtomicBool::new(false),
             has_id_token: AtomicBool::new(false),
         }
@@ -83,12 +79,21 @@ impl Authorize for SessionAuth {
         let (secret, is_id) = chosen.map_or((&held.token.access, 0), |id| (id, 1));
         // The lowest bit of the serial tells which of the two tokens it was.
         Credential::bearer(secret.expose_secret(), held.serial * 2 + is_id).ok_or_else(|| {
-            sessions::CREATE.error(VendorErrorKind::Protocol, "the token holds characters that no header can carry")
+            self.operation.error(VendorErrorKind::Protocol, "the token holds characters that no header can carry")
         })
     }
 
     fn refused(&self, old: &Credential, refusals: u32) -> bool {
         let was_id = old.serial % 2 == 1;
+        if self.opens_once {
+            // There is no fresh token to try first. After the other one the session counts as ended.
+            if refusals == 1 && self.has_id_token.load(Ordering::Relaxed) {
+                self.uses_id_token.store(!was_id, Ordering::Relaxed);
+            } else {
+                self.tokens.drop_refused(old.serial / 2);
+            }
+            return true;
+        }
         match refusals {
             1 if self.tokens.may_replace() => {
                 self.tokens.drop_refused(old.serial / 2);
@@ -110,16 +115,10 @@ impl Authorize for SessionAuth {
     }
 }
 
-async fn log_in(
-    transport: &Transport,
-    connector_uuid: &str,
-    pincode: &SecretString,
-    clock: &Clock,
-) -> Result<Issued<Tokens>, VendorError> {
-    let deadline = Instant::now() + 2 * sessions::CREATE.timeout;
-    let answer = sessions::create(transport, connector_uuid, pincode, deadline).await?;
+async fn open(door: &Door, clock: &Clock) -> Result<Issued<Tokens>, VendorError> {
+    let answer = door.open().await?;
     let Some(access) = answer.access_token.filter(|token| !token.is_empty()) else {
-        return Err(sessions::CREATE.error(VendorErrorKind::Protocol, "the answer holds no access token"));
+        return Err(door.operation().error(VendorErrorKind::Protocol, "the answer holds no access token"));
     };
     let now = clock.now();
     let life = life(&access, now).unwrap_or(LIFE);
@@ -127,7 +126,10 @@ async fn log_in(
         access: SecretString::from(access),
         id: answer.id_token.filter(|token| !token.is_empty()).map(SecretString::from),
     };
-    Ok(Issued::lasting(tokens, now, life))
+    let issued = Issued::lasting(tokens, now, life);
+    // What cannot be renewed is used to its end.
+    let renew_at = if door.opens_once() { issued.expires_at } else { issued.renew_at };
+    Ok(Issued { renew_at, ..issued })
 }
 
 #[derive(Deserialize)]

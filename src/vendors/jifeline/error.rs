@@ -9,7 +9,7 @@ use super::api::ordering;
 use super::api::sessions;
 
 /// Every operation that shows nothing but credentials.
-const LOG_INS: &[&str] = &[sessions::CREATE.name];
+const LOG_INS: &[&str] = &[sessions::CREATE.name, sessions::CREATE_BY_CONNECTOR_ID.name, sessions::CREATE_BY_OTP.name];
 
 /// How the vendor says that the connector has a ticket already; it documents neither the words nor the status.
 const OPEN_TICKET: &[&str] = &["pending ticket", "active ticket", "open ticket"];

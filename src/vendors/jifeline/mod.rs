@@ -10,35 +10,51 @@
 mod api;
 mod auth;
 mod error;
+mod log_in;
 mod map;
 mod private;
+mod socket;
 mod source;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use secrecy::SecretString;
+use tokio::time::timeout_at;
+use url::Url;
 
 use crate::clock::Clock;
 use crate::domain::mileage::MileageUnit;
+use crate::domain::registry::CallContext;
 use crate::domain::ticket::model::TicketState;
+use crate::error::VendorError;
+use crate::error::VendorErrorKind;
+use crate::ids::Ids;
 use crate::shutdown::Shutdown;
+use crate::transport::Authorize;
+use crate::transport::Operation;
 use crate::transport::Transport;
 use crate::transport::TransportConfig;
 use crate::transport::TransportError;
 
 pub use api::OPERATIONS;
 pub use api::VENDOR;
+pub use log_in::JifelineLogIn;
+pub use log_in::LogIn;
 pub use private::PRIVATE;
+pub use socket::JifelineSocket;
 pub use source::JifelineCartSource;
 pub use source::JifelineCatalogueSource;
 pub use source::JifelineConnectorSource;
+pub use source::JifelineGarageSource;
+pub use source::JifelineMessengerSource;
 pub use source::JifelineProductSource;
+pub use source::JifelineReferenceSource;
 pub use source::JifelineTicketOrdering;
 pub use source::JifelineTicketSource;
 pub use source::JifelineVehicleSource;
 
 use auth::SessionAuth;
+use log_in::Door;
 
 /// The meaning of ticket states where the configuration names none.
 ///
@@ -50,10 +66,10 @@ pub const DEFAULT_TICKET_STATES: [(i32, TicketState); 2] = [(1, TicketState::Pen
 pub struct JifelineConfig {
     /// Address and limits; at most four calls run at once whatever it says, as the vendor counts per customer.
     pub transport: TransportConfig,
-    /// UUID of the connector that logs in.
-    pub connector_uuid: String,
-    /// Its pincode; leading zeros count.
-    pub pincode: SecretString,
+    /// Where the socket answers.
+    pub socket_url: Url,
+    /// What the account's session is opened with.
+    pub log_in: LogIn,
     /// The unit of odometer readings, which the vendor does not name.
     pub odometer_unit: MileageUnit,
     /// The meaning of the vendor's numbers of ticket states.
@@ -64,6 +80,10 @@ pub struct JifelineConfig {
 #[derive(Clone, Debug)]
 pub struct JifelineClient {
     transport: Transport,
+    auth: Arc<dyn Authorize>,
+    /// The operation that opens the account's session.
+    log_in: &'static Operation,
+    socket_url: Url,
     reading: Arc<map::Reading>,
 }
 
@@ -78,12 +98,25 @@ impl JifelineClient {
             refusals: error::REFUSALS,
             ..config.transport
         };
-        let log_in = Transport::new(&limited, None, clock.clone())?;
-        let auth = SessionAuth::new(log_in.clone(), config.connector_uuid, config.pincode, clock, shutdown);
-        let transport = log_in.signed_by(Arc::new(auth));
+        let unsigned = Transport::new(&limited, None, clock.clone())?;
+        let door = Door::new(unsigned.clone(), config.log_in);
+        let log_in = door.operation();
+        let auth: Arc<dyn Authorize> = Arc::new(SessionAuth::new(door, clock, shutdown));
+        let transport = unsigned.signed_by(Arc::clone(&auth));
         let reading =
             Arc::new(map::Reading { odometer_unit: config.odometer_unit, ticket_states: config.ticket_states });
-        Ok(Self { transport, reading })
+        Ok(Self { transport, auth, log_in, socket_url: config.socket_url, reading })
+    }
+
+    /// Opens the account's session unless it is open already, as every call does that needs it.
+    ///
+    /// # Errors
+    /// What the log-in met.
+    pub async fn log_in(&self, context: &CallContext) -> Result<(), VendorError> {
+        match timeout_at(context.deadline, self.auth.credential()).await {
+            Ok(credential) => credential.map(drop),
+            Err(_) => Err(self.log_in.error(VendorErrorKind::Deadline, "the request's time is over")),
+        }
     }
 
     /// The account's vehicles.
@@ -126,5 +159,29 @@ impl JifelineClient {
     #[must_use]
     pub fn ordering(&self) -> JifelineTicketOrdering {
         JifelineTicketOrdering::new(self.clone())
+    }
+
+    /// The account's own affairs: employees, customer, service centre.
+    #[must_use]
+    pub fn garage(&self) -> JifelineGarageSource {
+        JifelineGarageSource::new(self.clone())
+    }
+
+    /// The account's chats, channels and translations.
+    #[must_use]
+    pub fn messenger(&self) -> JifelineMessengerSource {
+        JifelineMessengerSource::new(self.clone())
+    }
+
+    /// The countries and currencies that the vendor works with.
+    #[must_use]
+    pub fn reference(&self) -> JifelineReferenceSource {
+        JifelineReferenceSource::new(self.clone())
+    }
+
+    /// A socket of the account's own, which connects when there is something to watch; `ids` spreads its tries.
+    #[must_use]
+    pub fn socket(&self, ids: Ids) -> JifelineSocket {
+        JifelineSocket::new(self, ids)
     }
 }

@@ -2,9 +2,11 @@
 
 mod autochat;
 mod jifeline;
+mod jifeline_account;
 mod jifeline_catalogue;
 mod jifeline_ordering;
 mod jifeline_products;
+mod jifeline_socket;
 mod tchek;
 
 use std::fmt::Debug;

@@ -11,6 +11,7 @@ mod names;
 mod operations;
 mod scan;
 mod schema;
+mod table;
 
 use std::fmt;
 use std::fs;
@@ -137,6 +138,11 @@ fn the_schema_names_no_vendor() {
 #[test]
 fn every_operation_is_proven() {
     assert_none(&operations::check(&tree()));
+}
+
+#[test]
+fn the_page_of_operations_is_true() {
+    table::check(&tree());
 }
 
 #[test]

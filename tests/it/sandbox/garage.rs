@@ -32,6 +32,12 @@ impl<'bench> Garage<'bench> {
         self.try_get(path, &[]).await.unwrap()
     }
 
+    /// Sends JSON to a path of the vendor.
+    pub(crate) async fn json(&self, method: &str, path: &str, body: &Value) -> Answer {
+        let headers = [("authorization", self.authorization.as_str())];
+        self.bench.json(method, &format!("/jifeline{path}"), &headers, body).await
+    }
+
     /// Reads a path of the vendor, with further headers; an error when the connection is dropped.
     pub(crate) async fn try_get(&self, path: &str, headers: &[(&str, &str)]) -> reqwest::Result<Answer> {
         let headers = [headers, &[("authorization", self.authorization.as_str())]].concat();

@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::DateTime;
 use chrono::Utc;
 use forecourt::clock::Clock;
+use forecourt::config::socket_url_of;
 use forecourt::domain::mileage::MileageUnit;
 use forecourt::domain::registry::CallContext;
 use forecourt::transport::TransportConfig;
@@ -14,6 +15,7 @@ use forecourt::vendors::autochat::AutoChatListingSource;
 use forecourt::vendors::jifeline;
 use forecourt::vendors::jifeline::JifelineClient;
 use forecourt::vendors::jifeline::JifelineConfig;
+use forecourt::vendors::jifeline::LogIn;
 use forecourt::vendors::tchek;
 use forecourt::vendors::tchek::TchekConfig;
 use forecourt::vendors::tchek::TchekInspectionSource;
@@ -82,10 +84,14 @@ pub(crate) fn autochat_with(
 }
 
 pub(crate) fn jifeline_config(recorder: &Recorder) -> JifelineConfig {
+    let base = recorder.url.join("/jifeline").unwrap();
     JifelineConfig {
-        transport: TransportConfig::new(jifeline::VENDOR, recorder.url.join("/jifeline").unwrap()),
-        connector_uuid: "0f8fad5b-d9cb-469f-a165-70867728950e".to_owned(),
-        pincode: "01234".into(),
+        socket_url: socket_url_of(&base).unwrap(),
+        transport: TransportConfig::new(jifeline::VENDOR, base),
+        log_in: LogIn::ConnectorUuid {
+            uuid: "0f8fad5b-d9cb-469f-a165-70867728950e".to_owned(),
+            pincode: "01234".into(),
+        },
         odometer_unit: MileageUnit::Unknown,
         ticket_states: jifeline::DEFAULT_TICKET_STATES.into_iter().collect(),
     }
@@ -101,6 +107,12 @@ pub(crate) fn log_in(path: &str) -> Option<&'static str> {
     match path {
         "/jifeline/v2/authenticate/pincode" => {
             Some(include_str!("../../fixtures/jifeline/jifeline.sessions.create.json"))
+        }
+        "/jifeline/v1/authenticate/pincode" => {
+            Some(include_str!("../../fixtures/jifeline/jifeline.sessions.create_by_connector_id.json"))
+        }
+        "/jifeline/v1/authenticate/otp-login" => {
+            Some(include_str!("../../fixtures/jifeline/jifeline.sessions.create_by_otp.json"))
         }
         "/autochat/oauth/token" => Some(include_str!("../../fixtures/autochat/autochat.tokens.create.json")),
         _ => None,

@@ -8,6 +8,7 @@ pub(crate) mod keys;
 pub(crate) mod orders;
 pub(crate) mod process;
 pub(crate) mod recorder;
+pub(crate) mod sockets;
 pub(crate) mod story;
 pub(crate) mod toy;
 pub(crate) mod vendors;

@@ -2,12 +2,22 @@
 
 pub(super) mod cart;
 pub(super) mod catalogue;
+pub(super) mod channels;
+pub(super) mod chats;
 pub(super) mod connectors;
+pub(super) mod customers;
+pub(super) mod employees;
+pub(super) mod messenger;
 pub(super) mod ordering;
+pub(super) mod passwords;
 pub(super) mod prices;
 pub(super) mod products;
+pub(super) mod service_center;
 pub(super) mod sessions;
+pub(super) mod socket;
+pub(super) mod system;
 pub(super) mod tickets;
+pub(super) mod users;
 pub(super) mod vehicles;
 
 use std::time::Duration;
@@ -62,6 +72,35 @@ pub const OPERATIONS: &[&Operation] = &[
     &ordering::LIST_NOTES,
     &ordering::RATE,
     &connectors::DISMISS_ATTENTION,
+    &users::ME,
+    &employees::LIST,
+    &employees::CREATE,
+    &employees::GET,
+    &employees::UPDATE,
+    &customers::GET,
+    &customers::UPDATE,
+    &customers::GET_BRANDING,
+    &customers::GET_WALLET,
+    &service_center::GET,
+    &service_center::GET_STATUS,
+    &messenger::TRANSLATE,
+    &channels::GET,
+    &channels::PING,
+    &channels::CREATE_ATTACHMENT,
+    &channels::GET_ATTACHMENT,
+    &chats::GET,
+    &system::LIST_COUNTRIES,
+    &system::LIST_CURRENCIES,
+    &sessions::CREATE_BY_CONNECTOR_ID,
+    &sessions::CREATE_BY_OTP,
+    &passwords::REQUEST_RESET,
+    &socket::CONNECT,
+    &socket::SUBSCRIBE_CONNECTOR,
+    &socket::SUBSCRIBE_TICKET,
+    &socket::SUBSCRIBE_CONNECTION,
+    &socket::UNSUBSCRIBE_CONNECTOR,
+    &socket::UNSUBSCRIBE_TICKET,
+    &socket::UNSUBSCRIBE_CONNECTION,
 ];
 
 /// How many items a page may have; the vendor's own maximum.

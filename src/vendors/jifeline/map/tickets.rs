@@ -6,13 +6,13 @@ use crate::domain::ticket::model::LineDiscount;
 use crate::domain::ticket::model::ProductLine;
 use crate::domain::ticket::model::Ticket;
 use crate::domain::ticket::model::TicketId;
-use crate::domain::ticket::model::TicketState;
 
 use super::super::api::tickets::LineDiscountDto;
 use super::super::api::tickets::ProductLineDto;
 use super::super::api::tickets::TicketDto;
 use super::Reading;
 use super::filled;
+use super::map_state;
 use super::map_vin;
 use super::prices::map_breakdown;
 use super::prices::map_discount;
@@ -20,7 +20,7 @@ use super::prices::map_price;
 
 /// A ticket, open or historical; none without a number.
 pub(in crate::vendors::jifeline) fn map_ticket(ticket: TicketDto, reading: &Reading) -> Option<Ticket> {
-    let state = ticket.state.map(|code| reading.ticket_states.get(&code).copied().unwrap_or(TicketState::Unknown));
+    let state = map_state(ticket.state, reading);
     let lines: Option<Vec<ProductLine>> = ticket.product_lines.map(|lines| lines.into_iter().map(map_line).collect());
     let product_ids = match (ticket.product_ids, &lines) {
         (Some(ids), _) => ids.0.into_iter().map(String::from).collect(),

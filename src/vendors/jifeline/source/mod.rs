@@ -3,8 +3,11 @@
 mod cart;
 mod catalogue;
 mod connectors;
+mod garage;
+mod messenger;
 mod ordering;
 mod products;
+mod reference;
 mod tickets;
 mod vehicles;
 
@@ -14,8 +17,11 @@ use std::hash::Hash;
 pub use cart::JifelineCartSource;
 pub use catalogue::JifelineCatalogueSource;
 pub use connectors::JifelineConnectorSource;
+pub use garage::JifelineGarageSource;
+pub use messenger::JifelineMessengerSource;
 pub use ordering::JifelineTicketOrdering;
 pub use products::JifelineProductSource;
+pub use reference::JifelineReferenceSource;
 pub use tickets::JifelineTicketSource;
 pub use vehicles::JifelineVehicleSource;
 
