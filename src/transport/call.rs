@@ -154,13 +154,13 @@ impl Call {
     }
 
     /// The values in the path, each with the name of its place.
-    pub(super) fn path(&self) -> impl Iterator<Item = (&'static str, &str)> {
+    pub fn path(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let places = self.operation.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
         places.zip(self.path.iter().map(String::as_str))
     }
 
     /// The query parameters.
-    pub(super) fn query_pairs(&self) -> impl Iterator<Item = (&'static str, &str)> {
+    pub fn query_pairs(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.query.iter().map(|(name, value)| (*name, value.as_str()))
     }
 

@@ -61,6 +61,8 @@ mod tape;
 #[cfg(test)]
 mod tenants;
 #[cfg(test)]
+mod ticket_life;
+#[cfg(test)]
 mod transport;
 #[cfg(test)]
 mod webhooks;

@@ -178,16 +178,16 @@ async fn the_service_centre_decides_what_is_taken() {
     let id = place(&garage, &unattended()).await;
     assert_eq!(transition(&bench, &id, "cancelled").await, 200);
 
-    let scheduled = json!({"state": "scheduled", "ends_at": "2026-01-10T09:00:00Z", "message": "Back at ten."});
+    let scheduled = json!({"state": "scheduled", "ends_at": "2026-01-10T08:30:00Z", "message": "Back at half past."});
     assert_eq!(center(scheduled).await, 200);
     assert_eq!(ordered(&ticket()).await, 409);
     assert_eq!(ordered(&unattended()).await, 409);
     bench.switch(&json!({"jifelineScheduledAccepts": true})).await;
     let id = place(&garage, &unattended()).await;
-    let schedule = json!({"message": "Back at ten.", "until": "2026-01-10T09:00:00+00:00"});
+    let schedule = json!({"message": "Back at half past.", "until": "2026-01-10T08:30:00+00:00"});
     assert_eq!(told(&bench, &id).await["message"]["schedule"], schedule);
     assert_eq!(transition(&bench, &id, "in_progress").await, 409);
-    bench.pass(TimeDelta::minutes(60));
+    bench.pass(TimeDelta::minutes(30));
     assert_eq!(told(&bench, &id).await["message"]["schedule"], Value::Null);
     bench.pass(TimeDelta::seconds(10));
     assert_eq!(told(&bench, &id).await["state"], "closed");

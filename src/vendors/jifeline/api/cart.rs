@@ -26,6 +26,7 @@ pub(in crate::vendors::jifeline) const CALCULATE_PRICES: Operation = Operation {
     method: Method::Post,
     path: "/v1/cart/calculate-prices",
     provenance: Provenance::Published,
+    asks: true,
     ..READ
 };
 

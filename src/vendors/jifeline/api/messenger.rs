@@ -28,6 +28,7 @@ pub(in crate::vendors::jifeline) const TRANSLATE: Operation = Operation {
     timeout: Duration::from_secs(20),
     success: &[200, 201],
     provenance: Provenance::Published,
+    asks: true,
     ..READ
 };
 
