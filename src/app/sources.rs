@@ -23,14 +23,11 @@ use crate::config::Tchek;
 use crate::config::TchekEnvironment;
 use crate::config::TicketState as ConfiguredState;
 use crate::config::socket_url_of;
-use crate::domain::connector::source::ConnectorSource;
 use crate::domain::inspection::source::InspectionSource;
 use crate::domain::listing::source::ListingSource;
 use crate::domain::mileage::MileageUnit;
 use crate::domain::services::Sources;
 use crate::domain::ticket::model::TicketState;
-use crate::domain::ticket::source::TicketSource;
-use crate::domain::vehicle::source::VehicleSource;
 use crate::intake::Receiver;
 use crate::shutdown::Shutdown;
 use crate::transport::TransportConfig;
@@ -197,16 +194,36 @@ impl Builder<'_> {
                 ticket_states: ticket_states(&section.ticket_states),
             };
             let client = jifeline::JifelineClient::new(config, self.clock.clone(), self.shutdown.clone())?;
-            let (vehicles, tickets): (Arc<dyn VehicleSource>, Arc<dyn TicketSource>) =
-                (Arc::new(client.vehicles()), Arc::new(client.tickets()));
-            let connectors: Arc<dyn ConnectorSource> = Arc::new(client.connectors());
-            self.built.sources.vehicles.insert(Arc::clone(tenant), id.clone(), vehicles);
-            self.built.sources.tickets.insert(Arc::clone(tenant), id.clone(), tickets);
-            self.built.sources.connectors.insert(Arc::clone(tenant), id.clone(), connectors);
+            register(&mut self.built.sources, tenant, &id, &client);
             accounts.push(id);
         }
         Ok(accounts)
     }
+}
+
+/// Registers everything that one account feeds.
+fn register(sources: &mut Sources, tenant: &Arc<str>, id: &AccountId, client: &jifeline::JifelineClient) {
+    let of = || (Arc::clone(tenant), id.clone());
+    let (tenant, account) = of();
+    sources.vehicles.insert(tenant, account, Arc::new(client.vehicles()));
+    let (tenant, account) = of();
+    sources.tickets.insert(tenant, account, Arc::new(client.tickets()));
+    let (tenant, account) = of();
+    sources.connectors.insert(tenant, account, Arc::new(client.connectors()));
+    let (tenant, account) = of();
+    sources.catalogues.insert(tenant, account, Arc::new(client.catalogue()));
+    let (tenant, account) = of();
+    sources.products.insert(tenant, account, Arc::new(client.products()));
+    let (tenant, account) = of();
+    sources.carts.insert(tenant, account, Arc::new(client.cart()));
+    let (tenant, account) = of();
+    sources.orders.insert(tenant, account, Arc::new(client.ordering()));
+    let (tenant, account) = of();
+    sources.garages.insert(tenant, account, Arc::new(client.garage()));
+    let (tenant, account) = of();
+    sources.messengers.insert(tenant, account, Arc::new(client.messenger()));
+    let (tenant, account) = of();
+    sources.references.insert(tenant, account, Arc::new(client.reference()));
 }
 
 fn log_in(account: &JifelineAccount) -> jifeline::LogIn {

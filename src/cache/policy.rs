@@ -47,16 +47,41 @@ impl Freshness {
 const DAY: Duration = Duration::from_hours(24);
 
 /// The lives that hold unless the configuration says otherwise. An operation that is not here is never cached.
-const BUILT_IN: [(&str, Freshness); 10] = [
+const BUILT_IN: [(&str, Freshness); 35] = [
     ("autochat.options.list", Freshness::all(DAY)),
+    ("jifeline.catalogue.get_model", Freshness::all(DAY)),
+    ("jifeline.catalogue.get_model_group", Freshness::all(DAY)),
+    ("jifeline.catalogue.get_variant", Freshness::all(DAY)),
+    ("jifeline.catalogue.list_makes", Freshness::all(DAY)),
+    ("jifeline.catalogue.list_model_groups", Freshness::all(DAY)),
+    ("jifeline.catalogue.list_models", Freshness::all(DAY)),
+    ("jifeline.catalogue.list_variants", Freshness::all(DAY)),
     ("jifeline.connectors.get", Freshness::all(Duration::from_secs(5))),
     ("jifeline.connectors.get_by_uuid", Freshness::all(Duration::from_secs(5))),
     ("jifeline.connectors.list", Freshness::all(Duration::from_secs(5))),
+    ("jifeline.customers.get", Freshness::all(Duration::from_mins(5))),
+    ("jifeline.customers.get_branding", Freshness::all(Duration::from_mins(5))),
+    ("jifeline.customers.get_wallet", Freshness::all(Duration::from_secs(15))),
+    ("jifeline.employees.get", Freshness::all(Duration::from_mins(5))),
+    ("jifeline.employees.list", Freshness::all(Duration::from_mins(5))),
+    ("jifeline.products.list", Freshness::all(Duration::from_mins(15))),
+    ("jifeline.products.list_bundles", Freshness::all(Duration::from_mins(15))),
+    ("jifeline.products.list_groups", Freshness::all(Duration::from_mins(15))),
+    ("jifeline.products.list_prerequisites", Freshness::all(Duration::from_mins(15))),
+    ("jifeline.service_center.get", Freshness::all(Duration::from_mins(5))),
+    ("jifeline.service_center.get_status", Freshness::all(Duration::from_secs(15))),
+    ("jifeline.system.list_countries", Freshness::all(DAY)),
+    ("jifeline.system.list_currencies", Freshness::all(DAY)),
     ("jifeline.tickets.get_active", Freshness::all(Duration::from_secs(5))),
     ("jifeline.tickets.get_historical", Freshness::all(Duration::from_mins(1)).with_settled(DAY)),
     ("jifeline.tickets.list_historical", Freshness::all(Duration::from_mins(1))),
+    ("jifeline.tickets.list_notes", Freshness::all(Duration::from_secs(30))),
+    ("jifeline.tickets.list_prepared", Freshness::all(Duration::from_mins(1))),
+    ("jifeline.users.me", Freshness::all(Duration::from_mins(5))),
     ("jifeline.vehicles.find", Freshness::all(DAY).with_negative(Duration::from_mins(5))),
     ("jifeline.vehicles.list_serviced", Freshness::all(Duration::from_mins(1))),
+    ("tchek.inspections.search", Freshness::all(Duration::from_mins(5))),
+    ("tchek.reports.get", Freshness::all(Duration::from_mins(5))),
     ("tchek.tokens.status", Freshness::all(Duration::from_secs(30)).with_settled(DAY)),
 ];
 

@@ -12,11 +12,18 @@ use crate::cache::Partition;
 use crate::cache::Reach;
 use crate::cache::Tag;
 use crate::clock::Clock;
+use crate::domain::cart::source::CartSource;
+use crate::domain::catalogue::source::CatalogueSource;
 use crate::domain::connector::source::ConnectorSource;
 use crate::domain::creation::Creations;
+use crate::domain::garage::source::GarageSource;
 use crate::domain::inspection::source::InspectionSource;
 use crate::domain::listing::source::ListingSource;
+use crate::domain::messenger::source::MessengerSource;
+use crate::domain::product::source::ProductSource;
+use crate::domain::reference::source::ReferenceSource;
 use crate::domain::registry::Registry;
+use crate::domain::ticket::ordering::TicketOrdering;
 use crate::domain::ticket::source::TicketSource;
 use crate::domain::vehicle::source::VehicleSource;
 use crate::ids::Ids;
@@ -51,6 +58,20 @@ pub struct Sources {
     pub tickets: Registry<dyn TicketSource>,
     /// Keepers of connectors.
     pub connectors: Registry<dyn ConnectorSource>,
+    /// Catalogues of makes, model groups, models and variants.
+    pub catalogues: Registry<dyn CatalogueSource>,
+    /// Sellers of services for vehicles.
+    pub products: Registry<dyn ProductSource>,
+    /// Those who say what an order would cost.
+    pub carts: Registry<dyn CartSource>,
+    /// Those who take orders for diagnostic tickets.
+    pub orders: Registry<dyn TicketOrdering>,
+    /// Keepers of a garage's own affairs.
+    pub garages: Registry<dyn GarageSource>,
+    /// Keepers of chats, channels and translations.
+    pub messengers: Registry<dyn MessengerSource>,
+    /// Keepers of the lists of countries and currencies.
+    pub references: Registry<dyn ReferenceSource>,
     /// Runners of inspections.
     pub inspections: Registry<dyn InspectionSource>,
     /// Places to list cars.

@@ -46,6 +46,8 @@ pub(crate) struct Switches {
     pub(crate) jifeline_scheduled_accepts: bool,
     /// How long an order without an operator runs, in milliseconds.
     pub(crate) jifeline_unattended_ms: u64,
+    /// A file in a channel comes with the address of its content; off: without, as in the vendor's sample.
+    pub(crate) jifeline_attachment_urls: bool,
     /// Time between two updates of one subscription to a socket, in milliseconds.
     pub(crate) jifeline_socket_period_ms: u64,
     /// Time without a frame after which a socket is closed, in milliseconds.
@@ -97,6 +99,7 @@ impl Default for Switches {
             jifeline_unpaid_status: 402,
             jifeline_scheduled_accepts: false,
             jifeline_unattended_ms: 10_000,
+            jifeline_attachment_urls: false,
             jifeline_socket_period_ms: 5_000,
             jifeline_socket_idle_ms: 600_000,
             jifeline_socket_life_ms: 7_200_000,

@@ -168,6 +168,12 @@ impl Transport {
         self.vendor
     }
 
+    /// What stands between the client and the wire, for a socket beside it.
+    #[must_use]
+    pub fn tape(&self) -> Option<Arc<dyn Tape>> {
+        self.tape.clone()
+    }
+
     /// Makes `call` and returns the answer if its status is one of the operation's successes.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! Sockets: long-lived connections through which a vendor sends news of its own accord.
 
+use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -24,6 +26,7 @@ use crate::error::VendorErrorKind;
 use super::auth::Authorize;
 use super::auth::Credential;
 use super::call::Operation;
+use super::tape::Tape;
 
 /// The largest message that is read.
 const LARGEST: usize = 128 * 1024;
@@ -35,7 +38,15 @@ const MAX_REFUSALS: u32 = 4;
 /// An open socket.
 pub struct Socket {
     operation: &'static Operation,
-    stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    line: Line,
+    tape: Option<Arc<dyn Tape>>,
+}
+
+/// Where frames come from.
+enum Line {
+    Live(Box<WebSocketStream<MaybeTlsStream<TcpStream>>>),
+    /// The recorded frames that are still to come; none for a control frame.
+    Recorded(VecDeque<Option<String>>),
 }
 
 impl Socket {
@@ -48,12 +59,16 @@ impl Socket {
         operation: &'static Operation,
         url: &Url,
         authorize: &dyn Authorize,
+        tape: Option<Arc<dyn Tape>>,
     ) -> Result<Self, VendorError> {
+        if let Some(frames) = tape.as_ref().and_then(|tape| tape.frames()) {
+            return Ok(Self { operation, line: Line::Recorded(frames.into_iter().map(Some).collect()), tape: None });
+        }
         let mut refusals = 0;
         loop {
             let credential = authorize.credential().await?;
             let failed = match timeout(operation.timeout, open(operation, url, &credential)).await {
-                Ok(Ok(stream)) => return Ok(Self { operation, stream }),
+                Ok(Ok(stream)) => return Ok(Self { operation, line: Line::Live(Box::new(stream)), tape }),
                 Ok(Err(error)) => error,
                 Err(_) => return Err(operation.error(VendorErrorKind::Timeout, "the socket did not open in time")),
             };
@@ -92,9 +107,16 @@ impl Socket {
     /// # Errors
     /// When the connection is broken or closed, or the message is larger than 128 KiB.
     pub async fn read(&mut self) -> Result<Option<String>, VendorError> {
-        match self.stream.next().await {
-            Some(Ok(Message::Text(text))) => Ok(Some(text.as_str().to_owned())),
-            Some(Ok(Message::Binary(bytes))) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+        let stream = match &mut self.line {
+            Line::Live(stream) => stream,
+            Line::Recorded(frames) => match frames.pop_front() {
+                Some(frame) => return Ok(frame),
+                None => return std::future::pending().await,
+            },
+        };
+        match stream.next().await {
+            Some(Ok(Message::Text(text))) => Ok(Some(self.heard(text.as_str().to_owned()))),
+            Some(Ok(Message::Binary(bytes))) => Ok(Some(self.heard(String::from_utf8_lossy(&bytes).into_owned()))),
             Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => Ok(None),
             Some(Ok(Message::Close(_))) | None => {
                 Err(self.operation.error(VendorErrorKind::Interrupted, "the vendor closed the socket"))
@@ -103,14 +125,31 @@ impl Socket {
         }
     }
 
+    fn heard(&self, frame: String) -> String {
+        if let Some(tape) = &self.tape {
+            tape.note_frame(self.operation, &frame);
+        }
+        frame
+    }
+
     /// Closes the socket in order, as far as that is possible.
     pub async fn close(mut self) {
         // A socket that cannot be closed is closed already.
-        timeout(SENDING, self.stream.close(None)).await.map(drop).unwrap_or_default();
+        if let Line::Live(stream) = &mut self.line {
+            timeout(SENDING, (**stream).close(None)).await.map(drop).unwrap_or_default();
+        }
     }
 
     async fn put(&mut self, operation: &'static Operation, message: Message) -> Result<(), VendorError> {
-        match timeout(SENDING, self.stream.send(message)).await {
+        let stream = match &mut self.line {
+            Line::Live(stream) => stream,
+            Line::Recorded(frames) => {
+                // A recording answers a ping as the vendor would, behind what it still has to say.
+                frames.extend(matches!(message, Message::Ping(_)).then_some(None));
+                return Ok(());
+            }
+        };
+        match timeout(SENDING, stream.send(message)).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => Err(failure(operation, VendorErrorKind::Interrupted, error)),
             Err(_) => Err(operation.error(VendorErrorKind::Interrupted, "the vendor takes no more frames")),

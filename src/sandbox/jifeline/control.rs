@@ -19,6 +19,7 @@ use crate::sandbox::core::lock;
 use super::Jifeline;
 use super::center;
 use super::life;
+use super::messenger;
 use super::orders::Order;
 use super::problem::Problem;
 use super::socket;
@@ -29,6 +30,7 @@ pub(crate) fn router(jifeline: &Arc<Jifeline>) -> Router {
     Router::new()
         .route("/__sandbox/service-center", post(center::set))
         .route("/__sandbox/connectors/{id}", post(set_connector))
+        .route("/__sandbox/jifeline/files/{reference}", get(messenger::download).put(messenger::upload))
         .route("/__sandbox/jifeline/otps", post(staff::make_password))
         .route("/__sandbox/jifeline/sockets/drop", post(socket::drop_all))
         .route("/__sandbox/tickets", get(tickets))

@@ -7,6 +7,7 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::Path;
 use axum::extract::State;
+use http::StatusCode;
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::json;
@@ -25,7 +26,10 @@ use super::params::Params;
 use super::problem::Problem;
 
 /// The most files that are kept; the oldest go first.
-const MOST_FILES: usize = 1_000;
+const MOST_FILES: usize = 200;
+
+/// The most bytes of a file that are kept.
+const LARGEST_FILE: usize = 1_024 * 1_024;
 
 /// The most letters of a text to translate.
 const LONGEST_TEXT: usize = 5_000;
@@ -47,6 +51,8 @@ struct File {
     channel: Uuid,
     reference: String,
     name: String,
+    /// What was uploaded; empty before.
+    content: Bytes,
 }
 
 /// The files of all channels.
@@ -125,12 +131,12 @@ pub(super) async fn create_attachment(
     let name = body.some_text("file_name")?;
     let channel = channel(&jifeline, caller, id)?.chat;
     let reference = jifeline.core.ids.uuid(jifeline.core.clock.now()).to_string();
-    let shown = json!({"file_name": name, "file_reference": reference});
+    let shown = shown(&jifeline, name, &reference, "upload_url");
     let mut files = lock(&jifeline.files);
     if files.0.len() == MOST_FILES {
         files.0.pop_front();
     }
-    files.0.push_back(File { channel, reference, name: name.to_owned() });
+    files.0.push_back(File { channel, reference, name: name.to_owned(), content: Bytes::new() });
     Ok(Json(shown))
 }
 
@@ -146,7 +152,45 @@ pub(super) async fn get_attachment(
     let files = lock(&jifeline.files);
     let file = files.0.iter().find(|file| file.channel == channel && file.reference == reference);
     let file = file.ok_or_else(|| Problem::unknown(&jifeline, "attachment"))?;
-    Ok(Json(json!({"file_name": file.name, "file_reference": file.reference})))
+    Ok(Json(shown(&jifeline, &file.name, &file.reference, "download_url")))
+}
+
+/// A file as the vendor's sample shows it, or, by switch, with the signed address that the vendor's text promises.
+fn shown(jifeline: &Jifeline, name: &str, reference: &str, member: &str) -> Value {
+    let mut shown = json!({"file_name": name, "file_reference": reference});
+    let url =
+        jifeline.core.base.get().and_then(|base| base.join(&format!("/__sandbox/jifeline/files/{reference}")).ok());
+    if jifeline.core.switches().jifeline_attachment_urls
+        && let (Some(members), Some(url)) = (shown.as_object_mut(), url)
+    {
+        members.insert(member.to_owned(), url.as_str().into());
+    }
+    shown
+}
+
+/// Takes the content of a file, as the store behind a signed address does: whoever has the address may write.
+pub(super) async fn upload(
+    State(jifeline): State<Arc<Jifeline>>,
+    Path(reference): Path<String>,
+    content: Bytes,
+) -> Result<StatusCode, StatusCode> {
+    if content.len() > LARGEST_FILE {
+        return Err(StatusCode::PAYLOAD_TOO_LARGE);
+    }
+    let mut files = lock(&jifeline.files);
+    let file = files.0.iter_mut().find(|file| file.reference == reference).ok_or(StatusCode::NOT_FOUND)?;
+    file.content = content;
+    Ok(StatusCode::OK)
+}
+
+/// Gives the content of a file back.
+pub(super) async fn download(
+    State(jifeline): State<Arc<Jifeline>>,
+    Path(reference): Path<String>,
+) -> Result<Bytes, StatusCode> {
+    let files = lock(&jifeline.files);
+    let file = files.0.iter().find(|file| file.reference == reference).ok_or(StatusCode::NOT_FOUND)?;
+    Ok(file.content.clone())
 }
 
 /// Gives what a page needs to show the chat of a ticket.

@@ -133,7 +133,7 @@ impl Answer {
 /// A text that is no JSON with every letter and digit made the same: its outline is what a decoder stumbles over.
 ///
 /// Names of HTML elements stay, since they tell an error page from a text.
-fn masked(text: &str) -> String {
+pub(super) fn masked(text: &str) -> String {
     let mut in_element = false;
     let mask = |letter: char| {
         match letter {

@@ -79,3 +79,25 @@ pub(super) fn write(folder: &Path, key: &Key, cassette: &Cassette) -> io::Result
     file.write_all(b"\n")?;
     fs::rename(new, path)
 }
+
+/// The frames of an account's socket, one JSON string per line.
+const FRAMES: &str = "frames.jsonl";
+
+/// Adds a frame to those below `folder`.
+pub(super) fn append(folder: &Path, frame: &str) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    let mut file = fs::OpenOptions::new().create(true).append(true).open(folder.join(FRAMES))?;
+    file.write_all(format!("{}\n", serde_json::to_string(frame)?).as_bytes())
+}
+
+/// Reads the frames below `folder`; a folder without any holds none.
+pub(super) fn frames(folder: &Path) -> Result<Vec<String>, TapeError> {
+    let path = folder.join(FRAMES);
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(source) => return Err(TapeError::folder(&path, source)),
+    };
+    let frames = text.lines().map(serde_json::from_str);
+    frames.collect::<Result<_, _>>().map_err(|source| TapeError::Damaged { path, source })
+}

@@ -19,6 +19,7 @@ use async_trait::async_trait;
 use crate::error::VendorError;
 
 use super::call::Call;
+use super::call::Operation;
 use super::call::Reply;
 
 pub use file::TapeError;
@@ -39,4 +40,14 @@ pub trait Tape: Send + Sync + fmt::Debug {
 
     /// Is told what the vendor answered to `call`.
     async fn note(&self, call: &Call, reply: &Reply);
+
+    /// The frames of a socket in their order, if they come from here; then no socket is opened. They come once: whoever
+    /// connects again hears nothing more.
+    fn frames(&self) -> Option<Vec<String>> {
+        None
+    }
+
+    /// Is told a frame that the vendor sent through a socket opened by `operation`. Never waits: a reader that is dropped
+    /// while it waits must not lose what it has read.
+    fn note_frame(&self, _operation: &'static Operation, _frame: &str) {}
 }

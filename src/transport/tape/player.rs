@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering;
 
@@ -27,7 +29,10 @@ struct Track {
 
 /// Answers one account's calls from a recording. Clones share how far each of its answers has been played.
 #[derive(Clone, Debug)]
-pub struct Player(Arc<HashMap<Key, Track>>);
+pub struct Player {
+    tracks: Arc<HashMap<Key, Track>>,
+    frames: Arc<Mutex<Vec<String>>>,
+}
 
 impl Player {
     /// Reads the recording of one account.
@@ -39,7 +44,7 @@ impl Player {
             let track = Track { answers: cassette.answers, played: AtomicUsize::new(0) };
             (cassette.key, track)
         });
-        Ok(Self(Arc::new(tracks.collect())))
+        Ok(Self { tracks: Arc::new(tracks.collect()), frames: Arc::new(Mutex::new(file::frames(folder)?)) })
     }
 
     /// The next recorded answer; the last one is given again and again.
@@ -50,7 +55,7 @@ impl Player {
             return unsupported("a recording is replayed: nothing can be written".to_owned());
         }
         let key = Key::of(call);
-        let Some(track) = self.0.get(&key) else {
+        let Some(track) = self.tracks.get(&key) else {
             return unsupported(format!("the recording has no answer to this call ({})", key.shown()));
         };
         let turn = track.played.fetch_add(1, Ordering::Relaxed);
@@ -68,4 +73,8 @@ impl Tape for Player {
     }
 
     async fn note(&self, _: &Call, _: &Reply) {}
+
+    fn frames(&self) -> Option<Vec<String>> {
+        Some(std::mem::take(&mut *self.frames.lock().unwrap_or_else(PoisonError::into_inner)))
+    }
 }

@@ -1,6 +1,7 @@
 //! Writes down what one account's vendor answers.
 
 use std::collections::HashMap;
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -11,8 +12,10 @@ use async_trait::async_trait;
 use crate::error::VendorError;
 
 use super::super::call::Call;
+use super::super::call::Operation;
 use super::super::call::Reply;
 use super::Tape;
+use super::cassette;
 use super::cassette::Answer;
 use super::cassette::Cassette;
 use super::cassette::Key;
@@ -24,22 +27,36 @@ use super::redact::Redactor;
 /// How many different answers to one call are kept; the last one stays the last.
 const MOST_ANSWERS: usize = 50;
 
+/// How many frames of a socket are kept, the first ones.
+const MOST_FRAMES: usize = 10_000;
+
 /// Writes down what one account's vendor answers. Clones write to the same recording.
 #[derive(Clone, Debug)]
 pub struct Recorder {
     folder: PathBuf,
     redactor: Redactor,
     answers: Arc<Mutex<HashMap<Key, Vec<Answer>>>>,
+    /// How many frames were written; held while one is, so that they stay in their order.
+    frames: Arc<Mutex<usize>>,
 }
 
 impl Recorder {
     /// Records below `folder`, which belongs to this account alone.
     #[must_use]
     pub fn new(folder: PathBuf, pseudonyms: Pseudonyms, private: &'static [Private]) -> Self {
-        Self { folder, redactor: Redactor { private, pseudonyms }, answers: Arc::default() }
+        Self { folder, redactor: Redactor { private, pseudonyms }, answers: Arc::default(), frames: Arc::default() }
     }
 
-    fn write(&self, key: Key, answer: Answer) -> std::io::Result<()> {
+    fn append(&self, frame: &str) -> io::Result<()> {
+        let mut frames = self.frames.lock().unwrap_or_else(PoisonError::into_inner);
+        if *frames >= MOST_FRAMES {
+            return Ok(());
+        }
+        *frames += 1;
+        file::append(&self.folder, frame)
+    }
+
+    fn write(&self, key: Key, answer: Answer) -> io::Result<()> {
         let mut all = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         let answers = all.entry(key.clone()).or_default();
         if answers.last() == Some(&answer) {
@@ -66,15 +83,18 @@ impl Tape for Recorder {
         let key = Key::redacted(call, &self.redactor);
         let answer = Answer::new(operation.name, reply, &self.redactor);
         let recorder = self.clone();
-        let written = tokio::task::spawn_blocking(move || recorder.write(key, answer)).await;
-        match written {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => {
-                tracing::error!(operation = operation.name, %error, "an answer is missing in the recording");
-            }
-            Err(error) => {
-                tracing::error!(operation = operation.name, %error, "an answer is missing in the recording");
-            }
+        let failure = match tokio::task::spawn_blocking(move || recorder.write(key, answer)).await {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => error,
+            Err(error) => io::Error::other(error),
+        };
+        tracing::error!(operation = operation.name, error = %failure, "an answer is missing in the recording");
+    }
+
+    fn note_frame(&self, operation: &'static Operation, frame: &str) {
+        let redacted = self.redactor.json(operation.name, frame).unwrap_or_else(|| cassette::masked(frame));
+        if let Err(error) = self.append(&redacted) {
+            tracing::error!(operation = operation.name, %error, "a frame is missing in the recording");
         }
     }
 }

@@ -1,11 +1,17 @@
 //! What the diagnostics vendor's socket tells.
 
+use std::sync::Arc;
+
 use forecourt::domain::connector::model::ConnectorId;
 use forecourt::domain::status::model::ConnectionId;
 use forecourt::domain::status::model::Status;
 use forecourt::domain::status::model::StatusEvent;
 use forecourt::domain::status::model::Subject;
 use forecourt::domain::ticket::model::TicketId;
+use forecourt::transport::tape::Player;
+use forecourt::transport::tape::Pseudonyms;
+use forecourt::transport::tape::Recorder;
+use forecourt::vendors::jifeline::JifelineSocket;
 
 use crate::support::sockets::Sockets;
 use crate::support::sockets::log_ins;
@@ -102,4 +108,45 @@ async fn pings_are_heard_and_what_is_not_known_is_left_out() {
     let [one, other] = heard(&[ticket()], &[unknown.as_slice(), &pings].concat()).await;
     assert!(matches!(one, StatusEvent::Pinged(Some(channel)) if channel.0 == "c-1"));
     assert!(matches!(other, StatusEvent::Pinged(None)));
+}
+
+#[tokio::test]
+async fn recorded_frames_come_again_in_their_order_without_a_socket() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let one = include_str!("../../fixtures/jifeline/jifeline.socket.subscribe_ticket.json");
+    let other = include_str!("../../fixtures/jifeline/jifeline.socket.unsubscribe_ticket.json");
+    let recorder = log_ins().await;
+    let mut sockets = Sockets::start(|_| 101).await;
+    let pseudonyms = Pseudonyms::new([3; 32]);
+    let tape = Recorder::new(folder.path().to_owned(), pseudonyms, forecourt::vendors::jifeline::PRIVATE);
+    let mut watcher = sockets.watcher_with(&recorder, Arc::new(tape));
+    watcher.subscribe(&ticket());
+    let codes = async |watcher: &mut JifelineSocket| {
+        let mut codes = Vec::new();
+        while codes.len() < 2 {
+            match watcher.next_event().await {
+                StatusEvent::Changed(Status::Ticket(status)) => codes.push((status.state_code, status.vin)),
+                event => panic!("{event:?}"),
+            }
+        }
+        codes
+    };
+    let vendor = async {
+        let mut vendor = sockets.accept().await;
+        vendor.read().await;
+        for frame in [one, other] {
+            vendor.say(frame).await;
+        }
+        vendor
+    };
+    let (_vendor, told) = tokio::join!(vendor, codes(&mut watcher));
+
+    let player = Player::load(folder.path()).unwrap();
+    let mut watcher = sockets.watcher_with(&recorder, Arc::new(player));
+    watcher.subscribe(&ticket());
+    let again = codes(&mut watcher).await;
+    assert_eq!([again[0].0, again[1].0], [told[0].0, told[1].0]);
+    assert_ne!(again[0].1, told[0].1, "the VIN is a pseudonym");
+    assert_eq!(again[0].1, again[1].1, "and the same one each time");
+    assert_eq!(sockets.handshakes().len(), 1, "no socket is opened for a replay");
 }

@@ -82,6 +82,22 @@ async fn a_file_is_kept_in_its_channel() {
 }
 
 #[tokio::test]
+async fn a_file_goes_up_and_down_by_its_address() {
+    let bench = Bench::start().await;
+    let garage = bench.garage(FIRST_LOGIN).await;
+    bench.switch(&json!({"jifelineAttachmentUrls": true})).await;
+    let path = format!("/v1/channel-attachments?channel_id={CHANNEL}");
+    let made = garage.json("POST", &path, &json!({"file_name": "scan.txt"})).await.json();
+    let address = text(&made, "/upload_url");
+    assert_eq!(bench.send("PUT", address, &[], "P0420".to_owned()).await.status, 200);
+    assert_eq!(bench.send("PUT", address, &[], "x".repeat(1_024 * 1_024 + 1)).await.status, 413);
+    let read = garage.get(&format!("{path}&file_reference={}", text(&made, "/file_reference"))).await.json();
+    assert_eq!(bench.get(text(&read, "/download_url"), &[]).await.text, "P0420");
+    let (start, _) = address.rsplit_once('/').unwrap();
+    assert_eq!(bench.get(&format!("{start}/x"), &[]).await.status, 404);
+}
+
+#[tokio::test]
 async fn a_ping_names_one_channel() {
     let bench = Bench::start().await;
     let garage = bench.garage(FIRST_LOGIN).await;

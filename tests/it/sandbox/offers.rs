@@ -48,8 +48,8 @@ async fn products_are_those_for_the_car() {
     insta::assert_json_snapshot!("sandbox_jifeline_product_bundles", bundles);
     assert_eq!(garage.get(&format!("/v1/product-bundles?{DIESEL}")).await.json()["total"], 5);
     assert_eq!(garage.get(&format!("/v1/product-bundles?{ELECTRIC}")).await.json()["total"], 4);
-    let bundled = garage.get(&format!("/v1/products?{DIESEL}&product_bundle_id={BUNDLE}")).await.json();
-    assert_eq!(ids(&bundled), [52439, 52450, 52461]);
+    let inside = garage.get(&format!("/v1/products?{DIESEL}&product_bundle_id={BUNDLE}")).await.json();
+    assert_eq!(ids(&inside), [52439, 52450, 52461]);
     bench.switch(&json!({"jifelineFlatProductIds": true})).await;
     let bundles = garage.get(&format!("/v1/product-bundles?{DIESEL}&product_group_id=2693")).await.json();
     assert_eq!(at(&bundles, "/result/0/blocks/0/product_ids"), &json!([52439]));
@@ -164,9 +164,9 @@ async fn prices_agree_with_those_of_the_past() {
     let past = garage.get(&format!("/v1/historical-tickets?vin={SHOWPIECE}")).await.json();
     let mut compared = 0;
     for ticket in list(&past, "/result") {
+        let times = |line: &Value| usize::try_from(line["quantity"].as_u64().unwrap()).unwrap();
         let lines = list(ticket, "/product_lines").iter();
-        let twice =
-            lines.flat_map(|line| vec![line["product_id"].clone(); line["quantity"].as_u64().unwrap() as usize]);
+        let twice = lines.flat_map(|line| vec![line["product_id"].clone(); times(line)]);
         let cart = json!({
             "vehicle_model_id": ticket["vehicle_model_id"],
             "vehicle_model_variant_id": ticket["vehicle_model_variant_id"],

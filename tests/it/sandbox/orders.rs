@@ -62,8 +62,9 @@ async fn place(garage: &Garage<'_>, order: &Value) -> String {
 
 /// What the control interface tells about a ticket.
 async fn told(bench: &Bench, id: &str) -> Value {
+    let id: u64 = id.parse().unwrap();
     let tickets = bench.tell("tickets").await;
-    list(&tickets, "/tickets").iter().find(|ticket| ticket["id"].to_string() == id).unwrap().clone()
+    list(&tickets, "/tickets").iter().find(|ticket| ticket["id"] == id).unwrap().clone()
 }
 
 #[tokio::test]
@@ -143,6 +144,22 @@ async fn a_ticket_lives_from_the_quote_to_the_history() {
     assert_eq!(ring.get(&past).await.status, 403);
     assert_eq!(ring.get(&format!("{TICKETS}/{id}/notes")).await.status, 403);
     assert_eq!(garage.get(&format!("{TICKETS}/1/notes")).await.status, 404);
+}
+
+#[tokio::test]
+async fn tickets_of_the_seed_have_notes_and_can_be_rated() {
+    let bench = Bench::start().await;
+    let garage = bench.garage(FIRST_LOGIN).await;
+    let notes = garage.get(&format!("{TICKETS}/7000000/notes")).await.json();
+    let attachment = json!({"file_name": "report-7000000.pdf", "file_reference": "tickets/7000000/report.pdf"});
+    assert_eq!(at(&notes, "/result/0/attachments"), &json!([attachment]));
+    let past = garage.get("/v1/historical-tickets").await.json();
+    let cancelled = list(&past, "/result").iter().find(|ticket| ticket["state"] == 8).unwrap();
+    for (id, status) in [("7000000".to_owned(), 200), (cancelled["id"].to_string(), 409), ("6990001".to_owned(), 409)] {
+        let reply = garage.json("POST", &format!("{TICKETS}/{id}/csat"), &json!({"score": -1})).await;
+        assert_eq!(reply.status, status, "{id}: {}", reply.text);
+    }
+    assert_eq!(garage.get(&format!("{TICKETS}/{}/notes", cancelled["id"])).await.json()["total"], 1);
 }
 
 #[tokio::test]

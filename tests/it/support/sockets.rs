@@ -7,6 +7,7 @@ use std::sync::mpsc::Sender;
 use forecourt::clock::Clock;
 use forecourt::ids::Ids;
 use forecourt::shutdown::Shutdown;
+use forecourt::transport::tape::Tape;
 use forecourt::vendors::jifeline::JifelineClient;
 use forecourt::vendors::jifeline::JifelineConfig;
 use forecourt::vendors::jifeline::JifelineSocket;
@@ -86,8 +87,18 @@ impl Sockets {
 
     /// The socket of an account that logs in at `recorder` and connects here.
     pub(crate) fn watcher(&self, recorder: &Recorder) -> JifelineSocket {
+        self.watcher_taped(recorder, None)
+    }
+
+    /// The same with `tape` between it and this server.
+    pub(crate) fn watcher_with(&self, recorder: &Recorder, tape: Arc<dyn Tape>) -> JifelineSocket {
+        self.watcher_taped(recorder, Some(tape))
+    }
+
+    fn watcher_taped(&self, recorder: &Recorder, tape: Option<Arc<dyn Tape>>) -> JifelineSocket {
         install_tls();
-        let config = JifelineConfig { socket_url: self.url.clone(), ..jifeline_config(recorder) };
+        let mut config = JifelineConfig { socket_url: self.url.clone(), ..jifeline_config(recorder) };
+        config.transport.tape = tape;
         let client = JifelineClient::new(config, Clock::settable(start()), recorder.shutdown.clone()).unwrap();
         client.socket(Ids::seeded(1))
     }

@@ -1,5 +1,6 @@
 //! Deliveries of the inspection vendor: who may bring one, what is kept, and what becomes of it.
 
+mod events;
 mod order;
 
 use std::path::Path;

@@ -27,6 +27,7 @@ use crate::error::VendorErrorKind;
 use crate::ids::Ids;
 use crate::transport::Authorize;
 use crate::transport::Socket;
+use crate::transport::tape::Tape;
 
 use super::JifelineClient;
 use super::api::socket;
@@ -54,6 +55,7 @@ struct Watch {
 pub struct JifelineSocket {
     url: Url,
     authorize: Arc<dyn Authorize>,
+    tape: Option<Arc<dyn Tape>>,
     reading: Arc<Reading>,
     line: Option<Line>,
     /// The connection on its way, which goes on where it was when the wait for an event is dropped.
@@ -78,6 +80,7 @@ impl JifelineSocket {
         Self {
             url: client.socket_url.clone(),
             authorize: Arc::clone(&client.auth),
+            tape: client.transport.tape(),
             reading: Arc::clone(&client.reading),
             line: None,
             connecting: None,
@@ -144,9 +147,10 @@ impl JifelineSocket {
     async fn connect(&mut self) {
         let connecting = self.connecting.get_or_insert_with(|| {
             let (url, authorize, at) = (self.url.clone(), Arc::clone(&self.authorize), self.tries.at);
+            let tape = self.tape.clone();
             async move {
                 sleep_until(at).await;
-                Socket::connect(&socket::CONNECT, &url, &*authorize).await
+                Socket::connect(&socket::CONNECT, &url, &*authorize, tape).await
             }
             .boxed()
         });

@@ -63,7 +63,7 @@ impl CatalogueSource for JifelineCatalogueSource {
     async fn groups(&self, ids: Vec<CatalogueId>, context: CallContext) -> Answers<CatalogueId, ModelGroup> {
         fan_out::each(ids, api::PARALLEL, |id: CatalogueId| async move {
             let read = catalogue::get_model_group(&self.client.transport, &id.0, context.deadline).await;
-            Ok(error::unknown_is_none(read)?.and_then(map::map_model_group))
+            Ok(error::not_found_is_none(read)?.and_then(map::map_model_group))
         })
         .await
     }
@@ -87,7 +87,7 @@ impl CatalogueSource for JifelineCatalogueSource {
     async fn models(&self, ids: Vec<CatalogueId>, context: CallContext) -> Answers<CatalogueId, Model> {
         fan_out::each(ids, api::PARALLEL, |id: CatalogueId| async move {
             let read = catalogue::get_model(&self.client.transport, &id.0, context.deadline).await;
-            Ok(error::unknown_is_none(read)?.and_then(map::map_model))
+            Ok(error::not_found_is_none(read)?.and_then(map::map_model))
         })
         .await
     }
@@ -111,7 +111,7 @@ impl CatalogueSource for JifelineCatalogueSource {
     async fn variants(&self, ids: Vec<CatalogueId>, context: CallContext) -> Answers<CatalogueId, Variant> {
         fan_out::each(ids, api::PARALLEL, |id: CatalogueId| async move {
             let read = catalogue::get_variant(&self.client.transport, &id.0, context.deadline).await;
-            Ok(error::unknown_is_none(read)?.and_then(map::map_variant))
+            Ok(error::not_found_is_none(read)?.and_then(map::map_variant))
         })
         .await
     }

@@ -53,7 +53,7 @@ impl ConnectorSource for JifelineConnectorSource {
         if ids.len() <= HANDFUL {
             return fan_out::each(ids, api::PARALLEL, |id: ConnectorId| async move {
                 let read = connectors::get(&self.client.transport, &id.0, context.deadline).await;
-                Ok(error::unknown_is_none(read)?.and_then(map::map_connector))
+                Ok(error::not_found_is_none(read)?.and_then(map::map_connector))
             })
             .await;
         }
@@ -79,7 +79,7 @@ impl ConnectorSource for JifelineConnectorSource {
     async fn by_uuid(&self, uuids: Vec<String>, context: CallContext) -> Answers<String, ConnectorReport> {
         fan_out::each(uuids, api::PARALLEL, |uuid: String| async move {
             let read = connectors::get_by_uuid(&self.client.transport, &uuid, context.deadline).await;
-            Ok(error::unknown_is_none(read)?.and_then(map::map_connector))
+            Ok(error::not_found_is_none(read)?.and_then(map::map_connector))
         })
         .await
     }

@@ -66,14 +66,14 @@ impl GarageSource for JifelineGarageSource {
     async fn employees_by_id(&self, ids: Vec<EmployeeId>, context: CallContext) -> Answers<EmployeeId, Employee> {
         fan_out::each(ids, api::PARALLEL, |id: EmployeeId| async move {
             let read = employees::get(&self.client.transport, &id.0, context.deadline).await;
-            Ok(error::unknown_is_none(read)?.and_then(map::map_employee))
+            Ok(error::not_found_is_none(read)?.and_then(map::map_employee))
         })
         .await
     }
 
     async fn own_employee(&self, context: CallContext) -> Result<Option<Employee>, VendorError> {
         let read = employees::get(&self.client.transport, employees::ME, context.deadline).await;
-        Ok(error::unknown_is_none(read)?.and_then(map::map_employee))
+        Ok(error::not_found_is_none(read)?.and_then(map::map_employee))
     }
 
     fn add_employee_operation(&self) -> &'static str {

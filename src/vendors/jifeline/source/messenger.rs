@@ -52,7 +52,7 @@ impl MessengerSource for JifelineMessengerSource {
     async fn channels(&self, ids: Vec<ChannelId>, context: CallContext) -> Answers<ChannelId, Channel> {
         fan_out::each(ids, api::PARALLEL, |id: ChannelId| async move {
             let read = channels::get(&self.client.transport, &id.0, context.deadline).await;
-            Ok(error::unknown_is_none(read)?.map(|channel| map::map_channel(id, channel)))
+            Ok(error::not_found_is_none(read)?.map(|channel| map::map_channel(id, channel)))
         })
         .await
     }
@@ -90,7 +90,7 @@ impl MessengerSource for JifelineMessengerSource {
         context: CallContext,
     ) -> Result<Option<ChannelAttachment>, VendorError> {
         let read = channels::get_attachment(&self.client.transport, &id.0, file_reference, context.deadline).await;
-        Ok(error::unknown_is_none(read)?.map(map::map_attachment))
+        Ok(error::not_found_is_none(read)?.map(map::map_attachment))
     }
 
     fn chat_operation(&self) -> &'static str {
@@ -100,7 +100,7 @@ impl MessengerSource for JifelineMessengerSource {
     async fn chats(&self, ids: Vec<ChatId>, context: CallContext) -> Answers<ChatId, Chat> {
         fan_out::each(ids, api::PARALLEL, |id: ChatId| async move {
             let read = chats::get(&self.client.transport, &id.0, context.deadline).await;
-            Ok(error::unknown_is_none(read)?.map(|chat| map::map_chat(id, chat)))
+            Ok(error::not_found_is_none(read)?.map(|chat| map::map_chat(id, chat)))
         })
         .await
     }

@@ -57,7 +57,7 @@ impl TicketSource for JifelineTicketSource {
     async fn historical(&self, ids: Vec<TicketId>, context: CallContext) -> Answers<TicketId, Ticket> {
         fan_out::each(ids, api::PARALLEL, |id: TicketId| async move {
             let read = tickets::get_historical(&self.client.transport, &id.0, context.deadline).await;
-            Ok(error::unknown_is_none(read)?.and_then(|ticket| map::map_ticket(ticket, &self.client.reading)))
+            Ok(error::not_found_is_none(read)?.and_then(|ticket| map::map_ticket(ticket, &self.client.reading)))
         })
         .await
     }
