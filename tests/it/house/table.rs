@@ -41,7 +41,8 @@ pub(super) fn page(tree: &[Source]) -> String {
 
 fn row(vendor: &str, operation: &Operation, proof: &Proof) -> String {
     let request = match operation.path {
-        "" => "to us".to_owned(),
+        "" if operation.name.ends_with(".deliver") => "POST to us".to_owned(),
+        "" => "POST to the token server".to_owned(),
         path => format!("{} `{path}`", method(operation.method)),
     };
     let success: Vec<_> = operation.success.iter().map(ToString::to_string).collect();
