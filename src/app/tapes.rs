@@ -42,11 +42,10 @@ impl Tapes {
         let settings = config.tape.clone();
         let folder = &settings.folder;
         match settings.mode {
-            TapeMode::Off => {}
             TapeMode::Replay if !folder.is_dir() => {
                 anyhow::bail!("there is no recording in `{}`", folder.display());
             }
-            TapeMode::Replay => {}
+            TapeMode::Off | TapeMode::Replay => {}
             TapeMode::Record => {
                 let unusable = || format!("cannot record into `{}`", folder.display());
                 fs::create_dir_all(folder).with_context(unusable)?;

@@ -8,7 +8,6 @@ use forecourt::domain::cart::source::CartSource;
 use forecourt::domain::catalogue::model::CatalogueId;
 use forecourt::domain::catalogue::model::Fitment;
 use forecourt::domain::connector::model::ConnectorId;
-use forecourt::domain::connector::source::ConnectorSource;
 use forecourt::domain::mileage::MileageUnit;
 use forecourt::domain::product::model::Prerequisite;
 use forecourt::domain::product::model::PrerequisiteQuery;
@@ -66,10 +65,9 @@ fn client(vendors: &Vendors, clock: &Clock) -> JifelineClient {
 async fn until(watcher: &mut JifelineSocket, state: TicketState) -> Vec<TicketState> {
     let mut told = Vec::new();
     loop {
-        match watcher.next_event().await {
-            StatusEvent::Changed(Status::Ticket(status)) => told.extend(status.state),
-            event => panic!("{event:?}"),
-        }
+        let event = watcher.next_event().await;
+        let StatusEvent::Changed(Status::Ticket(status)) = event else { panic!("{event:?}") };
+        told.extend(status.state);
         if told.last() == Some(&state) {
             return told;
         }
@@ -165,9 +163,13 @@ async fn from_the_log_in_to_the_rating() {
     let rating = TicketRating { score: "0.5".parse().unwrap(), comment: Some("Quick".to_owned()) };
     client.ordering().rate(&ticket.id, &rating, context()).await.unwrap();
     let told = vendors.control("GET", "tickets", &Value::Null).await;
-    let rated = told["tickets"].as_array().unwrap().iter().find(|told| told["id"].to_string() == ticket.id.0).unwrap();
+    let rated = told["tickets"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|told| told["id"].as_i64() == ticket.id.0.parse().ok())
+        .unwrap();
     assert_eq!(rated["rating"], json!({ "score": 0.5, "comment": "Quick" }));
     let notes = client.ordering().notes(vec![ticket.id.clone()], context()).await.remove(&ticket.id).unwrap().unwrap();
     assert!(notes.is_some_and(|notes| !notes.is_empty()), "the operator has left a note");
-    client.connectors().dismiss_attention("0f8fad5b-d9cb-469f-a165-70867728950e", context()).await.unwrap();
 }

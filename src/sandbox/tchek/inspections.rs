@@ -47,8 +47,8 @@ pub(super) async fn search(
 ) -> Result<Json<Value>, Refusal> {
     let account = Tchek::account(place.environment, &headers)?;
     let given = |name: &str| parameter(query.as_deref(), name).filter(|value| !value.is_empty());
-    let (plate, agent) = (given("licensePlate").map(|plate| bare_plate(&plate)), given("username"));
-    if plate.is_none() && agent.is_none() {
+    let (wanted_plate, agent) = (given("licensePlate").map(|written| bare_plate(&written)), given("username"));
+    if wanted_plate.is_none() && agent.is_none() {
         return Err(Refusal::field("licensePlate", "or `username` is needed"));
     }
     let page = number(given("page"), 1, usize::MAX).ok_or_else(|| Refusal::field("page", "starts at 1"))?;
@@ -57,7 +57,7 @@ pub(super) async fn search(
     let fits = |token: &Token| {
         token.account == account
             && !token.deleted
-            && plate.as_ref().is_none_or(|plate| bare_plate(&place.tchek.plate_read(token)) == *plate)
+            && wanted_plate.as_ref().is_none_or(|plate| bare_plate(&place.tchek.plate_read(token)) == *plate)
             && agent.as_ref().is_none_or(|agent| token.order.creator_user_id.as_ref() == Some(agent))
     };
     let tokens = place.tchek.tokens();

@@ -15,6 +15,7 @@ use sha2::Sha256;
 
 use super::super::call::Call;
 use super::super::call::Reply;
+use super::pseudonym::hex;
 use super::redact::Redactor;
 
 /// The headers that a client reads.
@@ -61,8 +62,7 @@ impl Key {
     /// The name of the file, without its ending.
     pub(super) fn file(&self) -> String {
         let text = serde_json::to_string(self).unwrap_or_default();
-        let digest = Sha256::digest(text);
-        digest.iter().take(10).map(|byte| format!("{byte:02x}")).collect()
+        hex(Sha256::digest(text).iter().take(10))
     }
 
     /// The arguments for people, such as `vin=YV1…, offset=0`.

@@ -1,6 +1,7 @@
 //! Pseudonyms: the same value always gets the same one, and nobody can tell the value from it.
 
 use std::fmt;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use sha2::Digest;
@@ -66,7 +67,7 @@ impl Pseudonyms {
     }
 
     fn mark(&self, class: &str, value: &str) -> String {
-        self.digest(class, value).iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+        hex(self.digest(class, value).iter().take(4))
     }
 
     fn digest(&self, class: &str, value: &str) -> [u8; 32] {
@@ -116,6 +117,15 @@ impl Pseudonyms {
         };
         value.chars().map(other).collect()
     }
+}
+
+/// Bytes as hexadecimal digits.
+pub(super) fn hex<'a>(bytes: impl Iterator<Item = &'a u8>) -> String {
+    bytes.fold(String::new(), |mut text, byte| {
+        // Writing to a String cannot fail.
+        write!(text, "{byte:02x}").ok();
+        text
+    })
 }
 
 fn one_of(letters: &[u8], byte: u8) -> char {

@@ -56,7 +56,7 @@ impl Recorder {
         file::append(&self.folder, frame)
     }
 
-    fn write(&self, key: Key, answer: Answer) -> io::Result<()> {
+    fn write(&self, key: &Key, answer: Answer) -> io::Result<()> {
         let mut all = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         let answers = all.entry(key.clone()).or_default();
         if answers.last() == Some(&answer) {
@@ -64,7 +64,7 @@ impl Recorder {
         }
         answers.truncate(MOST_ANSWERS - 1);
         answers.push(answer);
-        file::write(&self.folder, &key, &Cassette { key: key.clone(), answers: answers.clone() })
+        file::write(&self.folder, key, &Cassette { key: key.clone(), answers: answers.clone() })
     }
 }
 
@@ -83,7 +83,7 @@ impl Tape for Recorder {
         let key = Key::redacted(call, &self.redactor);
         let answer = Answer::new(operation.name, reply, &self.redactor);
         let recorder = self.clone();
-        let failure = match tokio::task::spawn_blocking(move || recorder.write(key, answer)).await {
+        let failure = match tokio::task::spawn_blocking(move || recorder.write(&key, answer)).await {
             Ok(Ok(())) => return,
             Ok(Err(error)) => error,
             Err(error) => io::Error::other(error),

@@ -124,10 +124,9 @@ async fn recorded_frames_come_again_in_their_order_without_a_socket() {
     let codes = async |watcher: &mut JifelineSocket| {
         let mut codes = Vec::new();
         while codes.len() < 2 {
-            match watcher.next_event().await {
-                StatusEvent::Changed(Status::Ticket(status)) => codes.push((status.state_code, status.vin)),
-                event => panic!("{event:?}"),
-            }
+            let event = watcher.next_event().await;
+            let StatusEvent::Changed(Status::Ticket(status)) = event else { panic!("{event:?}") };
+            codes.push((status.state_code, status.vin));
         }
         codes
     };

@@ -1,3 +1,7 @@
+//! Frames of the socket. What is sent by us is answered by nothing but these: `jifeline.socket.connect`,
+//! `jifeline.socket.subscribe_connector`, `jifeline.socket.subscribe_ticket`, `jifeline.socket.subscribe_connection`,
+//! `jifeline.socket.unsubscribe_connector`, `jifeline.socket.unsubscribe_ticket`, `jifeline.socket.unsubscribe_connection`.
+
 use forecourt::domain::connector::model::ConnectorId;
 use forecourt::domain::status::model::ConnectionId;
 use forecourt::domain::status::model::Status;
@@ -9,11 +13,11 @@ use serde_json::Value;
 use crate::support::sockets::Sockets;
 use crate::support::sockets::log_ins;
 
-use super::BODIES;
+use super::bodies;
 use super::mutate;
 use super::mutate::Dice;
 
-/// Tells the client `BODIES` spoilt frames like `fixture`, then a whole one about another voltage, which it must hear.
+/// Tells the client so many spoilt frames like `fixture`, then a whole one about another voltage, which it must hear.
 async fn hear_all(subject: Subject, fixture: &str) {
     let body: Value = serde_json::from_str(fixture).unwrap();
     let places = mutate::places(&body, &[]);
@@ -28,7 +32,7 @@ async fn hear_all(subject: Subject, fixture: &str) {
         let mut vendor = sockets.accept().await;
         vendor.read().await;
         vendor.read().await;
-        for turn in 0..BODIES {
+        for turn in 0..bodies() {
             let mut text = mutate::mutated(&body, &places, &mut dice);
             if turn % super::BROKEN_OFF == 0 {
                 text.truncate((0..=dice.below(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0));

@@ -30,11 +30,11 @@ impl Dice {
 /// The places in `value` that may change: all but the whole, and but those of `outline`, a member's name each.
 pub(super) fn places(value: &Value, outline: &[&str]) -> Vec<String> {
     let mut found = Vec::new();
-    collect(value, String::new(), outline, &mut found);
+    collect(value, "", outline, &mut found);
     found
 }
 
-fn collect(value: &Value, at: String, outline: &[&str], found: &mut Vec<String>) {
+fn collect(value: &Value, at: &str, outline: &[&str], found: &mut Vec<String>) {
     match value {
         Value::Object(members) => {
             for (name, value) in members {
@@ -42,17 +42,17 @@ fn collect(value: &Value, at: String, outline: &[&str], found: &mut Vec<String>)
                 if !outline.contains(&name.as_str()) {
                     found.push(place.clone());
                 }
-                collect(value, place, outline, found);
+                collect(value, &place, outline, found);
             }
         }
         Value::Array(items) => {
             for (index, value) in items.iter().enumerate() {
                 let place = format!("{at}/{index}");
-                found.push(place.clone());
-                collect(value, place, outline, found);
+                collect(value, &place, outline, found);
+                found.push(place);
             }
         }
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
@@ -90,13 +90,13 @@ fn change(body: &mut Value, place: &str, dice: &mut Dice) {
         12 => json!(-1),
         13 => json!(0.1),
         14 => json!([old.clone(), null, old, "x"]),
-        _ => match old {
-            Value::Object(mut members) => {
+        _ => {
+            let mut more = old;
+            if let Value::Object(members) = &mut more {
                 members.insert("aMemberNobodyKnows".to_owned(), json!({"a": [1]}));
-                Value::Object(members)
             }
-            other => other,
-        },
+            more
+        }
     };
 }
 

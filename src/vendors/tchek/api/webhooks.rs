@@ -67,12 +67,12 @@ dto! {
     /// Where deliveries go.
     pub(in crate::vendors::tchek) struct ConfigurationDto {
         #[serde(rename = "webhookHeaderKey")]
-        webhook_header_key: String,
+        header_key: String,
         /// The destination of the first generation, whose deliveries have another form.
         #[serde(rename = "webhookUrl")]
-        webhook_url: String,
+        legacy_url: String,
         #[serde(rename = "webhookUrlV2")]
-        webhook_url_v2: String,
+        url: String,
     }
 }
 

@@ -54,9 +54,9 @@ pub(in crate::vendors::tchek) fn map_found(found: FoundDto) -> Option<FoundInspe
 /// Where deliveries go.
 pub(in crate::vendors::tchek) fn map_destination(configuration: ConfigurationDto) -> WebhookDestination {
     WebhookDestination {
-        url: filled(configuration.webhook_url_v2),
-        legacy_url: filled(configuration.webhook_url),
-        secret: filled(configuration.webhook_header_key).map(SecretString::from),
+        url: filled(configuration.url),
+        legacy_url: filled(configuration.legacy_url),
+        secret: filled(configuration.header_key).map(SecretString::from),
     }
 }
 
