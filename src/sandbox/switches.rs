@@ -62,7 +62,9 @@ pub(crate) struct Switches {
     pub(crate) autochat_omit_expires_in: bool,
     /// Status of a refusal that names single fields: 422 or 400.
     pub(crate) autochat_violation_status: u16,
-    /// Lists of cars stand under `hydra:member`; off: they are bare.
+    /// How often one token may be used within a minute before 429; 0 for as often as wanted.
+    pub(crate) autochat_calls_per_minute: u32,
+    /// Lists stand under `hydra:member`; off: they are bare.
     pub(crate) autochat_hydra_lists: bool,
     /// A used `internalId` replaces the car; off: 409.
     pub(crate) autochat_upsert: bool,
@@ -107,6 +109,7 @@ impl Default for Switches {
             autochat_token_seconds: 86_400,
             autochat_omit_expires_in: true,
             autochat_violation_status: 422,
+            autochat_calls_per_minute: 0,
             autochat_hydra_lists: false,
             autochat_upsert: false,
             autochat_token_requests_per_hour: 100,

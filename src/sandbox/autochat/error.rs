@@ -33,6 +33,12 @@ impl Refusal {
         Self { retry_after: Some(seconds), ..refusal }
     }
 
+    /// A token was used too often; it works again after that many seconds.
+    pub(super) fn too_many_calls(seconds: i64) -> Self {
+        let refusal = Self::problem(StatusCode::TOO_MANY_REQUESTS, "the token was used too often within a minute");
+        Self { retry_after: Some(seconds), ..refusal }
+    }
+
     /// The call has no bearer token.
     pub(super) fn no_token() -> Self {
         Self::unauthorized("the call carries no access token")

@@ -26,6 +26,7 @@ use axum::http::header;
 use axum::routing::MethodFilter;
 use axum::routing::on;
 use chrono::DateTime;
+use chrono::TimeDelta;
 use chrono::Utc;
 use http::StatusCode;
 use indexmap::IndexMap;
@@ -122,6 +123,8 @@ pub(crate) struct Desk {
     /// When the client asked for tokens within the last hour.
     requests: VecDeque<DateTime<Utc>>,
     cars: IndexMap<CarKey, Car>,
+    /// When each token was used within the last minute.
+    uses: HashMap<String, VecDeque<DateTime<Utc>>>,
 }
 
 impl Desk {
@@ -152,8 +155,25 @@ impl Autochat {
         let token = given.and_then(|value| value.split_once(' '));
         let Some(("Bearer" | "bearer", token)) = token else { return Err(Refusal::no_token()) };
         let now = self.core.clock.now();
-        let ends = lock(&self.desk).tokens.get(token).copied();
-        if ends.is_some_and(|ends| now < ends) { Ok(()) } else { Err(Refusal::dead_token()) }
+        let mut desk = lock(&self.desk);
+        if desk.tokens.get(token).is_none_or(|ends| now >= *ends) {
+            return Err(Refusal::dead_token());
+        }
+        let most = self.core.switches().autochat_calls_per_minute;
+        if most == 0 {
+            return Ok(());
+        }
+        let minute = TimeDelta::minutes(1);
+        let Desk { tokens, uses, .. } = &mut *desk;
+        uses.retain(|token, _| tokens.contains_key(token));
+        let uses = uses.entry(token.to_owned()).or_default();
+        uses.retain(|at| now - *at < minute);
+        if uses.len() >= usize::try_from(most).unwrap_or(usize::MAX) {
+            let oldest = uses.front().copied().unwrap_or(now);
+            return Err(Refusal::too_many_calls((oldest + minute - now).num_seconds() + 1));
+        }
+        uses.push_back(now);
+        Ok(())
     }
 }
 

@@ -1,8 +1,8 @@
 //! `autochat.options.list`: the equipment that a car may have, different in each environment.
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
+use axum::response::Response;
 use serde::Serialize;
 use sha2::Digest;
 use sha2::Sha256;
@@ -78,10 +78,7 @@ struct VehicleOption {
 }
 
 /// Lists the options.
-pub(super) async fn list(
-    State(place): State<Place>,
-    headers: HeaderMap,
-) -> Result<Json<Vec<impl serde::Serialize>>, Refusal> {
+pub(super) async fn list(State(place): State<Place>, headers: HeaderMap) -> Result<Response, Refusal> {
     place.autochat.admit(&headers)?;
     let listed = names(place.environment).map(|(name, pretty_name)| VehicleOption {
         esaco_identifier: 0,
@@ -89,7 +86,7 @@ pub(super) async fn list(
         pretty_name,
         uuid: uuid(place.environment, name),
     });
-    Ok(Json(listed.collect()))
+    Ok(place.autochat.listed(listed.collect(), None))
 }
 
 /// Why a car may not have the option `given`; `None` when it may.

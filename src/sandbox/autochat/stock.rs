@@ -10,6 +10,7 @@ use axum::response::Response;
 use serde::Serialize;
 use url::form_urlencoded;
 
+use super::Autochat;
 use super::Place;
 use super::cars::Car;
 use super::error::Refusal;
@@ -19,9 +20,9 @@ const MOST: usize = 100;
 
 /// The envelope of a list; a generic value would change the digits of amounts.
 #[derive(Serialize)]
-struct Wrapped {
+struct Wrapped<T> {
     #[serde(rename = "hydra:member")]
-    member: Vec<Car>,
+    member: Vec<T>,
     #[serde(rename = "hydra:totalItems")]
     total: usize,
 }
@@ -47,10 +48,18 @@ pub(super) async fn list(
         all.into_iter().filter(|(of, car)| *of == place.environment && fits(car)).map(|(_, car)| car).collect();
     let total = found.len();
     let shown: Vec<Car> = found.into_iter().skip((page - 1).saturating_mul(size)).take(size).collect();
-    if place.autochat.core.switches().autochat_hydra_lists {
-        return Ok(Json(Wrapped { member: shown, total }).into_response());
+    Ok(place.autochat.listed(shown, Some(total)))
+}
+
+impl Autochat {
+    /// A list, bare or in an envelope.
+    pub(super) fn listed<T: Serialize>(&self, items: Vec<T>, total: Option<usize>) -> Response {
+        if self.core.switches().autochat_hydra_lists {
+            let total = total.unwrap_or(items.len());
+            return Json(Wrapped { member: items, total }).into_response();
+        }
+        Json(items).into_response()
     }
-    Ok(Json(shown).into_response())
 }
 
 /// Whether the car's member is the wanted one; every car fits when none is wanted.

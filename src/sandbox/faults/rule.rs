@@ -1,7 +1,10 @@
 //! Rules: which operations fail, and how.
 
+use std::collections::BTreeMap;
+
 use axum::response::IntoResponse;
 use axum::response::Response;
+use http::HeaderName;
 use http::HeaderValue;
 use http::StatusCode;
 use http::header;
@@ -47,6 +50,9 @@ pub(crate) struct Rule {
     /// Content type of that body, `application/json` unless told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     content_type: Option<String>,
+    /// Further headers of that answer.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    headers: BTreeMap<String, String>,
     /// Never answers: waits until the client leaves or the sandbox ends.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) hang: bool,
@@ -86,6 +92,12 @@ impl Rule {
             && HeaderValue::from_str(text).is_err()
         {
             return Err(format!("the fault for `{name}` has a content type that no header can carry"));
+        }
+        let fits = |(name, value): (&String, &String)| {
+            HeaderName::try_from(name).is_ok() && HeaderValue::try_from(value).is_ok()
+        };
+        if !self.headers.iter().all(fits) {
+            return Err(format!("the fault for `{name}` has a header that no answer can carry"));
         }
         if let Some(Err(wanted)) = self.latency_ms.as_ref().map(Latency::check) {
             return Err(format!("the latency of the fault for `{name}` must have {wanted}"));
@@ -141,6 +153,11 @@ impl Rule {
         let content_type = self.content_type.as_deref().unwrap_or("application/json");
         if let Ok(value) = HeaderValue::from_str(content_type) {
             response.headers_mut().insert(header::CONTENT_TYPE, value);
+        }
+        for (name, value) in &self.headers {
+            if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+                response.headers_mut().insert(name, value);
+            }
         }
         if let Some(seconds) = self.retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());

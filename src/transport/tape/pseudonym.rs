@@ -18,6 +18,8 @@ const MAKER: usize = 3;
 pub enum Class {
     /// A token, a key, a signature.
     Secret,
+    /// A secret with an ending of the vendor's own, which stays.
+    SecretBefore(&'static str),
     /// A mail address.
     Email,
     /// A phone number, as text or as number.
@@ -57,6 +59,10 @@ impl Pseudonyms {
         }
         match class {
             Class::Secret => format!("secret-{}", self.mark("secret", value)),
+            Class::SecretBefore(ending) => match value.strip_suffix(ending) {
+                Some(secret) => self.of(Class::Secret, secret) + ending,
+                None => self.of(Class::Secret, value),
+            },
             Class::Email => format!("person-{}@example.com", self.mark("email", &value.to_lowercase())),
             Class::Name => format!("Name {}", self.mark("name", value)),
             Class::Text => format!("{} characters of text {}", value.chars().count(), self.mark("text", value)),
@@ -151,5 +157,6 @@ mod tests {
         assert_eq!(of(Class::Email, "Ada@Example.com"), of(Class::Email, "ada@example.com"));
         assert_ne!(of(Class::Name, "Ada"), Pseudonyms::new([8; 32]).of(Class::Name, "Ada"));
         assert_eq!(of(Class::Name, " "), " ");
+        assert_eq!(of(Class::SecretBefore("-pwa"), "T0A1B2C-pwa"), of(Class::Secret, "T0A1B2C") + "-pwa");
     }
 }

@@ -7,7 +7,7 @@ use crate::transport::tape::Private;
 pub const PRIVATE: &[Private] = &[
     Private::new("webhookHeaderKey", Class::Secret),
     Private::new("uid", Class::Secret).of("tchek.tokens."),
-    Private::new("deviceId", Class::Secret),
+    Private::new("deviceId", Class::SecretBefore("-pwa")),
     Private::new("token", Class::Secret).of("tchek.reports."),
     Private::new("email", Class::Email),
     Private::new("companyEmailAddress", Class::Email),

@@ -299,3 +299,33 @@ async fn the_stock_is_listed_by_pages_and_by_number() {
     let staging = bench.get("/autochat-staging/api/cars", &[("authorization", &bearer)]).await;
     assert_eq!(list(&staging.json(), "/hydra:member").len(), 0, "a stock of its own");
 }
+
+#[tokio::test]
+async fn a_token_that_is_used_too_often_has_to_wait() {
+    let bench = Bench::start().await;
+    let bearer = bearer(&bench).await;
+    bench.switch(&json!({"autochatCallsPerMinute": 3})).await;
+    let used = async || bench.get(OPTIONS, &[("authorization", &bearer)]).await;
+    for _ in 0..3 {
+        assert_eq!(used().await.status, 200);
+    }
+    let refused = used().await;
+    assert_eq!((refused.status, refused.header("retry-after")), (429, "61"));
+    bench.pass(TimeDelta::seconds(61));
+    assert_eq!(used().await.status, 200);
+}
+
+#[tokio::test]
+async fn options_come_in_the_envelope_and_a_fault_can_have_headers() {
+    let bench = Bench::start().await;
+    let bearer = bearer(&bench).await;
+    bench.switch(&json!({"autochatHydraLists": true})).await;
+    let listed = bench.get(OPTIONS, &[("authorization", &bearer)]).await.json();
+    assert_eq!(json!(list(&listed, "/hydra:member").len()), listed["hydra:totalItems"]);
+    let rule = json!([{"operation": "autochat.cars.create", "status": 201, "headers": {"location": "/api/cars/x"}}]);
+    assert_eq!(bench.control("PUT", "faults", rule).await.status, 204);
+    let created = push(&bench, &bearer, CARS, &car()).await;
+    assert_eq!((created.status, created.header("location"), created.text.as_str()), (201, "/api/cars/x", ""));
+    let wrong = json!([{"operation": "x", "status": 201, "headers": {"a b": "c"}}]);
+    assert_eq!(bench.control("PUT", "faults", wrong).await.status, 400);
+}
