@@ -82,6 +82,7 @@ impl Gateway {
             clock: clock.clone(),
             ids: ids.clone(),
             shutdown: shutdown.clone(),
+            kilometres_per_day: config.discrepancies.kilometres_per_day,
             creations: Creations::default(),
             sources,
         });

@@ -44,6 +44,12 @@ impl Tag {
         Self::new("connector", id)
     }
 
+    /// The lists of products of an account, which show what it has marked.
+    #[must_use]
+    pub fn products() -> Self {
+        Self::new("products", "")
+    }
+
     /// The inspection with this vendor id.
     #[must_use]
     pub fn inspection(id: impl Into<String>) -> Self {

@@ -13,6 +13,7 @@
 //! | `redact` | the effective configuration as TOML without secrets |
 
 mod cache;
+mod discrepancies;
 mod environment;
 mod fault;
 mod limits;
@@ -35,6 +36,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 pub use cache::Cache;
+pub use discrepancies::Discrepancies;
 pub use fault::{ConfigError, Fault};
 pub use limits::Limits;
 pub use log::{Log, LogFormat};
@@ -66,6 +68,8 @@ pub struct Config {
     pub limits: Limits,
     /// The cache in front of the vendors.
     pub cache: Cache,
+    /// When vendors are taken to contradict each other.
+    pub discrepancies: Discrepancies,
     /// The imitation of the vendors for trying out.
     pub sandbox: Sandbox,
     /// The recording of what the vendors answer.
@@ -132,6 +136,7 @@ impl Config {
             log: root.table("log", Log::read),
             limits: root.table("limits", Limits::read),
             cache: root.table("cache", |section| Cache::read(section, known)),
+            discrepancies: root.table("discrepancies", Discrepancies::read),
             sandbox: root.table("sandbox", Sandbox::read),
             tape: root.table("tape", Tape::read),
             tenants: vendors::read_tenants(root, known),

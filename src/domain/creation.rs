@@ -20,6 +20,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use futures_util::future::Shared;
 use serde::Serialize;
+use serde_json::Value;
 use serde_json::json;
 use sha2::Digest;
 use sha2::Sha256;
@@ -63,6 +64,8 @@ pub enum CreationOutcome {
 pub enum Ending {
     /// Created, under this id of the ledger.
     Created(Uuid),
+    /// Created at the vendor, which keeps it; this is what the journal keeps of it.
+    Made(Value),
     /// The caller can mend it; nothing was created.
     Refused(Vec<UserError>),
     /// It failed on the way, and nothing was created.
@@ -76,6 +79,8 @@ pub enum Ending {
 pub enum Sent {
     /// The vendor created it; the ledger is to keep this under the id of its row.
     Created(Uuid, Box<Creation>),
+    /// The vendor created it and keeps it; the journal is to keep this, by which it is found again.
+    Made(Value),
     /// The vendor refused it for reasons that the caller can mend.
     Refused(Vec<UserError>),
     /// It certainly had no effect.
@@ -195,7 +200,7 @@ where
     match services.store.begin(&order.key, &order.input_hash, services.clock.now()).await {
         Ok(Begin::New) => {}
         Ok(Begin::Done { subject_id: Some(id), .. }) => return Ending::Created(id),
-        Ok(Begin::Done { .. }) => return Ending::Failed(Error::internal("a journal entry is done and names nothing")),
+        Ok(Begin::Done { answer, .. }) => return Ending::Made(answer),
         Ok(Begin::Mismatch) => return mismatch(),
         // No other process serves from this directory, so one in flight that is not running here was left by a crash.
         Ok(Begin::InFlight) => return Ending::Unknown(unknown("the creation was interrupted")),
@@ -213,7 +218,14 @@ where
 
 async fn settle(services: &Arc<Services>, order: &Order, sent: Sent) -> Ending {
     match sent {
-        Sent::Created(id, creation) => keep(services, order, id, *creation).await,
+        Sent::Created(id, creation) => match keep(services, order, json!({}), *creation).await {
+            Ok(stored) => Ending::Created(stored.unwrap_or(id)),
+            Err(error) => Ending::Unknown(error),
+        },
+        Sent::Made(answer) => match keep(services, order, answer.clone(), Creation::default()).await {
+            Ok(_) => Ending::Made(answer),
+            Err(error) => Ending::Unknown(error),
+        },
         Sent::Refused(faults) => {
             note(services.store.release(&order.key).await.err());
             Ending::Refused(faults)
@@ -229,16 +241,15 @@ async fn settle(services: &Arc<Services>, order: &Order, sent: Sent) -> Ending {
     }
 }
 
-/// Writes what was created into the ledger. The vendor's answer is nowhere else, so it is tried again for a dozen seconds,
-/// unless the process drains, before the outcome counts as unknown.
-async fn keep(services: &Arc<Services>, order: &Order, id: Uuid, creation: Creation) -> Ending {
+/// Writes what was created into the ledger, and gives the id of its row if it has one. The vendor's answer is nowhere else,
+/// so it is tried again for a dozen seconds, unless the process drains, before the outcome counts as unknown.
+async fn keep(services: &Arc<Services>, order: &Order, answer: Value, creation: Creation) -> Result<Option<Uuid>> {
     let mut pause = FIRST_PAUSE;
     loop {
         let now = services.clock.now();
-        match services.store.finish_creation(&order.key, json!({}), creation.clone(), now).await {
+        match services.store.finish_creation(&order.key, answer.clone(), creation.clone(), now).await {
             Ok(created) => {
-                let stored = created.inspection.map(|row| row.id).or(created.listing.map(|row| row.id));
-                return Ending::Created(stored.unwrap_or(id));
+                return Ok(created.subject_id());
             }
             Err(error) if pause <= LAST_PAUSE && !services.shutdown.is_draining() => {
                 tracing::error!(mutation = %order.key.mutation, %error, "created at the vendor, but the ledger did not take it; it is tried again");
@@ -248,7 +259,7 @@ async fn keep(services: &Arc<Services>, order: &Order, id: Uuid, creation: Creat
             Err(error) => {
                 tracing::error!(mutation = %order.key.mutation, %error, "created at the vendor, but the ledger refused it");
                 note(services.store.mark_unknown(&order.key).await.err());
-                return Ending::Unknown(unknown("it was created at the vendor, but the ledger could not keep it"));
+                return Err(unknown("it was created at the vendor, but the ledger could not keep it"));
             }
         }
     }
@@ -278,7 +289,7 @@ impl Ending {
     /// The outcome that a payload tells.
     pub fn outcome(&self) -> CreationOutcome {
         match self {
-            Self::Created(_) => CreationOutcome::Created,
+            Self::Created(_) | Self::Made(_) => CreationOutcome::Created,
             Self::Refused(_) | Self::Failed(_) => CreationOutcome::NotCreated,
             Self::Unknown(_) => CreationOutcome::Unknown,
         }
@@ -288,7 +299,7 @@ impl Ending {
     pub fn faults(&self) -> &[UserError] {
         match self {
             Self::Refused(faults) => faults,
-            Self::Created(_) | Self::Failed(_) | Self::Unknown(_) => &[],
+            Self::Created(_) | Self::Made(_) | Self::Failed(_) | Self::Unknown(_) => &[],
         }
     }
 }

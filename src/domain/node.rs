@@ -9,10 +9,15 @@ use futures_util::future::join_all;
 use crate::auth::Scope;
 use crate::domain::connector;
 use crate::domain::connector::model::Connector;
+use crate::domain::garage;
+use crate::domain::garage::employee::GarageEmployee;
 use crate::domain::inspection;
 use crate::domain::inspection::model::Inspection;
 use crate::domain::listing;
 use crate::domain::listing::model::Listing;
+use crate::domain::messenger;
+use crate::domain::messenger::model::GarageChannel;
+use crate::domain::messenger::model::GarageChat;
 use crate::domain::request::caller;
 use crate::domain::ticket;
 use crate::domain::ticket::model::DiagnosticTicket;
@@ -43,6 +48,12 @@ pub enum Node {
     DiagnosticTicket(DiagnosticTicket),
     /// A connector.
     Connector(Connector),
+    /// An employee of a garage.
+    Employee(GarageEmployee),
+    /// A chat with an operator.
+    Chat(GarageChat),
+    /// A channel to the service centre.
+    Channel(GarageChannel),
 }
 
 /// Questions by global id.
@@ -104,6 +115,18 @@ async fn node(ctx: &Context<'_>, id: &str) -> Result<Option<Node>> {
         "Connector" => {
             needs(Scope::TicketsRead)?;
             Ok(connector::query::connector(ctx, id.key()).await?.map(Node::Connector))
+        }
+        "Employee" => {
+            needs(Scope::AccountRead)?;
+            Ok(garage::query::employee(ctx, id.key()).await?.map(Node::Employee))
+        }
+        "Chat" => {
+            needs(Scope::TicketsRead)?;
+            Ok(messenger::query::chat(ctx, id.key()).await?.map(Node::Chat))
+        }
+        "Channel" => {
+            needs(Scope::TicketsRead)?;
+            Ok(messenger::query::channel(ctx, id.key()).await?.map(Node::Channel))
         }
         other => Err(Error::bad_input(format!("the id names a `{other}`, which this graph does not have"))),
     }

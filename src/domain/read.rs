@@ -5,8 +5,13 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::DateTime;
+use chrono::Utc;
 use futures_util::future::join_all;
+use serde::Deserialize;
+use serde::Serialize;
 use tokio::time::Instant;
+use uuid::Uuid;
 
 use crate::auth::AccountId;
 use crate::cache::CacheKey;
@@ -24,6 +29,7 @@ use crate::domain::ticket::model::TicketId;
 use crate::error::Error;
 use crate::graphql::Result;
 use crate::graphql::scalars::Vin;
+use crate::store::CreatedCursor;
 
 /// A shared read is nobody's own: it has this long, whatever the deadlines of those who wait for it.
 const SHARED_READ_LIMIT: Duration = Duration::from_mins(1);
@@ -35,6 +41,26 @@ pub fn shared_context() -> CallContext {
 
 /// A key of one account, as loaders of vendor-fed things use it.
 pub type AccountKeyed<K> = (AccountId, K);
+
+/// The place of a row in a list of the ledger that runs from the newest to the oldest, as a cursor holds it.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct LedgerPosition {
+    at: DateTime<Utc>,
+    id: Uuid,
+}
+
+impl LedgerPosition {
+    /// The place of the row `id`, made at `at`.
+    pub const fn new(at: DateTime<Utc>, id: Uuid) -> Self {
+        Self { at, id }
+    }
+}
+
+impl From<LedgerPosition> for CreatedCursor {
+    fn from(place: LedgerPosition) -> Self {
+        Self { at: place.at, id: place.id }
+    }
+}
 
 /// One read of a vendor operation: which operation in which environment, and how an answer is kept.
 #[derive(Clone, Debug)]

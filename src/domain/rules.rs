@@ -18,6 +18,11 @@ impl Faults {
         self.0.push(UserError { message: message.into(), code, field: Some(field) });
     }
 
+    /// Notes faults that were found elsewhere.
+    pub fn extend(&mut self, faults: Vec<UserError>) {
+        self.0.extend(faults);
+    }
+
     /// The input as `value` when no fault was noted.
     pub fn none_or<T>(self, value: Option<T>) -> Result<T, Vec<UserError>> {
         match value {

@@ -43,6 +43,8 @@ pub struct Services {
     pub ids: Ids,
     /// Supervision of tasks.
     pub shutdown: Shutdown,
+    /// What a vehicle is believed to cover in a day, in kilometres.
+    pub kilometres_per_day: u32,
     /// Creations on their way.
     pub creations: Creations,
     /// The sources of all accounts.

@@ -22,6 +22,18 @@ pub enum UserErrorCode {
     UnknownOption,
     /// The dealership is not one of those that the session may use.
     UnknownDealership,
+    /// The connector is not one of those that the session may use.
+    UnknownConnector,
+    /// The ticket is not one of those that the session may see.
+    UnknownTicket,
+    /// The connector has an open ticket; a new one can follow once that is closed or cancelled.
+    PendingTicket,
+    /// The vehicle can only be diagnosed over `DoIP`, which the connector does not speak.
+    DoipMismatch,
+    /// One of the products needs an answer that was not given.
+    UnansweredPrerequisite,
+    /// Scripts would work without an operator, and the garage has not agreed to that.
+    UnconfirmedUnattendedService,
     /// Messages to the customer are not set up; an operator has to allow them in the configuration.
     DeliveryNotConfigured,
     /// The vehicle is listed already under this number.

@@ -10,6 +10,7 @@ use crate::cache::CacheKey;
 use crate::domain::event::Event;
 use crate::domain::inspection::model::TokenUid;
 use crate::domain::inspection::report::ReportContent;
+use crate::domain::timeline::model::INSPECTION_REPORT_RECEIVED;
 use crate::store::DeliveryRow;
 use crate::store::DeliveryState;
 use crate::store::InspectionPatch;
@@ -33,7 +34,6 @@ use super::order::Newer;
 const GATHERED: TimeDelta = TimeDelta::seconds(2);
 /// The vendor signs links to photos for this long.
 const SIGNED_FOR: TimeDelta = TimeDelta::hours(2);
-const REPORT_RECEIVED: &str = "INSPECTION_REPORT_RECEIVED";
 
 /// The result that a delivery brings.
 struct Brought {
@@ -151,7 +151,7 @@ impl Lane {
             account: row.account.clone(),
             vin: row.vin.clone(),
             subject: row.id.to_string(),
-            kind: REPORT_RECEIVED.to_owned(),
+            kind: INSPECTION_REPORT_RECEIVED.to_owned(),
             at: delivery.received_at,
             data: json!({ "delivery": delivery.id }),
             dedupe_key: format!("delivery:{}", delivery.id),

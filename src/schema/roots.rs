@@ -2,19 +2,51 @@
 
 use async_graphql::MergedObject;
 
+use crate::domain::cart::query::CartQuery;
+use crate::domain::catalogue::query::CatalogueQuery;
+use crate::domain::connector::mutation::ConnectorMutation;
 use crate::domain::connector::query::ConnectorQuery;
+use crate::domain::garage::mutation::GarageMutation;
+use crate::domain::garage::query::GarageQuery;
 use crate::domain::inspection::mutation::InspectionMutation;
 use crate::domain::inspection::query::InspectionQuery;
 use crate::domain::listing::mutation::ListingMutation;
 use crate::domain::listing::query::ListingQuery;
+use crate::domain::messenger::mutation::MessengerMutation;
+use crate::domain::messenger::query::MessengerQuery;
 use crate::domain::node::NodeQuery;
+use crate::domain::product::mutation::ProductMutation;
+use crate::domain::product::query::ProductsQuery;
+use crate::domain::reference::query::ReferenceQuery;
+use crate::domain::ticket::mutation::TicketMutation;
 use crate::domain::ticket::query::TicketQuery;
 use crate::domain::vehicle::query::VehicleQuery;
 
 /// What can be asked.
 #[derive(Debug, Default, MergedObject)]
-pub struct Query(VehicleQuery, InspectionQuery, ListingQuery, TicketQuery, ConnectorQuery, NodeQuery);
+pub struct Query(
+    VehicleQuery,
+    InspectionQuery,
+    ListingQuery,
+    TicketQuery,
+    ConnectorQuery,
+    CatalogueQuery,
+    ProductsQuery,
+    CartQuery,
+    ReferenceQuery,
+    GarageQuery,
+    MessengerQuery,
+    NodeQuery,
+);
 
-/// What can be created.
+/// What can be created and changed.
 #[derive(Debug, Default, MergedObject)]
-pub struct Mutation(InspectionMutation, ListingMutation);
+pub struct Mutation(
+    InspectionMutation,
+    ListingMutation,
+    TicketMutation,
+    ProductMutation,
+    ConnectorMutation,
+    GarageMutation,
+    MessengerMutation,
+);

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{InspectionRow, ListingRow, StoreError, TimelineRow, Trail};
+use super::{InspectionRow, ListingRow, StoreError, TicketRow, TimelineRow, Trail};
 
 /// What makes two requests the same request.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -62,7 +62,7 @@ pub struct JournalRow {
     pub state: JournalState,
     /// The answer; there when the state is [`JournalState::Done`].
     pub answer: Option<Value>,
-    /// The ledger id of the inspection or listing that was made, if one was.
+    /// The ledger id of the inspection, listing or ticket that was made, if one was.
     pub subject_id: Option<Uuid>,
     /// When the key was begun.
     pub created_at: DateTime<Utc>,
@@ -91,7 +91,7 @@ pub enum Begin {
     Done {
         /// The answer.
         answer: Value,
-        /// The ledger id of the inspection or listing that was made, if one was.
+        /// The ledger id of the inspection, listing or ticket that was made, if one was.
         subject_id: Option<Uuid>,
     },
     /// The same request is on its way.
@@ -126,6 +126,8 @@ pub struct Creation {
     pub inspection: Option<InspectionRow>,
     /// The listing that was pushed.
     pub listing: Option<ListingRow>,
+    /// The ticket that was made.
+    pub ticket: Option<TicketRow>,
     /// Timeline entries and what has become known of vehicles.
     pub trail: Trail,
 }
@@ -137,8 +139,20 @@ pub struct Created {
     pub inspection: Option<InspectionRow>,
     /// The listing; it has the id of an earlier row if the ledger had its `internal_id` already.
     pub listing: Option<ListingRow>,
+    /// The ticket; it is an earlier row if the ledger had its number already.
+    pub ticket: Option<TicketRow>,
     /// The timeline entries that were new.
     pub timeline: Vec<TimelineRow>,
+}
+
+impl Created {
+    /// The ledger id of the inspection, listing or ticket, if one was made.
+    #[must_use]
+    pub fn subject_id(&self) -> Option<Uuid> {
+        let inspection = self.inspection.as_ref().map(|row| row.id);
+        let listing = self.listing.as_ref().map(|row| row.id);
+        inspection.or(listing).or(self.ticket.as_ref().map(|row| row.id))
+    }
 }
 
 /// The part of the store that keeps the journal of creations.

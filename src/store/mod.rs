@@ -26,6 +26,7 @@ mod page;
 mod reports;
 mod sqlite;
 mod statuses;
+mod tickets;
 mod timeline;
 mod tokens;
 
@@ -46,17 +47,28 @@ pub use page::{CreatedCursor, Page};
 pub use reports::{NewReport, ReportOutcome, ReportRow, Reports};
 pub use sqlite::{Access, SqliteStore};
 pub use statuses::{StatusDue, Statuses};
+pub use tickets::{TicketRow, Tickets};
 pub use timeline::{Timeline, TimelineCursor, TimelineRow, Trail};
 pub use tokens::{InspectionPatch, InspectionQuery, InspectionRow, OpenInspections, Patched, Tokens};
 
 /// Everything the gateway keeps, used as `Arc<dyn Store>`; an engine implements each part.
 pub trait Store:
-    Tokens + Inbox + Statuses + Reports + Listings + VehicleIndex + Timeline + Idempotency + ApiKeys + Maintenance
+    Tokens + Inbox + Statuses + Reports + Listings + Tickets + VehicleIndex + Timeline + Idempotency + ApiKeys + Maintenance
 {
 }
 
 impl<T> Store for T where
-    T: Tokens + Inbox + Statuses + Reports + Listings + VehicleIndex + Timeline + Idempotency + ApiKeys + Maintenance
+    T: Tokens
+        + Inbox
+        + Statuses
+        + Reports
+        + Listings
+        + Tickets
+        + VehicleIndex
+        + Timeline
+        + Idempotency
+        + ApiKeys
+        + Maintenance
 {
 }
 

@@ -7,6 +7,8 @@ mod batching;
 #[cfg(test)]
 mod cache;
 #[cfg(test)]
+mod catalogue;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod config;
@@ -23,6 +25,8 @@ mod failures;
 #[cfg(test)]
 mod fuzz;
 #[cfg(test)]
+mod garage;
+#[cfg(test)]
 mod graphiql;
 #[cfg(test)]
 mod house;
@@ -35,6 +39,8 @@ mod invented;
 #[cfg(test)]
 mod joined;
 #[cfg(test)]
+mod joined_facts;
+#[cfg(test)]
 mod limits;
 #[cfg(test)]
 mod listings;
@@ -43,9 +49,15 @@ mod loaders;
 #[cfg(test)]
 mod meeting;
 #[cfg(test)]
+mod messages;
+#[cfg(test)]
+mod ordering;
+#[cfg(test)]
 mod origin;
 #[cfg(test)]
 mod queries;
+#[cfg(test)]
+mod ratings;
 #[cfg(test)]
 mod sandbox;
 #[cfg(test)]

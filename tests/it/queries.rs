@@ -57,6 +57,7 @@ fn steady(value: &mut Value) {
                 let stands_for = match name.as_str() {
                     "id" | "imageId" | "vendorCarId" => Some("[id]"),
                     "tokenUid" => Some("[token]"),
+                    "fileReference" => Some("[reference]"),
                     "cursor" | "startCursor" | "endCursor" => Some("[cursor]"),
                     _ => None,
                 };

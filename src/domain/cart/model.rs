@@ -1,5 +1,7 @@
 //! Quotes.
 
+use async_graphql::SimpleObject;
+
 use crate::domain::catalogue::model::CatalogueId;
 use crate::domain::catalogue::model::Fitment;
 use crate::domain::money::Discount;
@@ -9,7 +11,7 @@ use crate::domain::product::model::ProductId;
 use crate::graphql::scalars::Vin;
 
 /// What is to be priced.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct QuoteRequest {
     /// The build of vehicle.
     pub fitment: Fitment,
@@ -24,15 +26,15 @@ pub struct QuoteRequest {
 }
 
 /// What products cost together for one vehicle.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
 pub struct PriceQuote {
     /// The catalogue's number of the model that was priced.
     pub model_id: Option<CatalogueId>,
     /// The catalogue's number of the variant that was priced.
     pub variant_id: Option<CatalogueId>,
-    /// The voucher as the vendor shows it, which can be spelled otherwise than it was given; none without a voucher.
+    /// The voucher as the vendor shows it, which can be spelled otherwise than it was given; null without a voucher.
     pub voucher: Option<String>,
-    /// What the voucher takes off; none without a voucher.
+    /// What the voucher takes off; null without a voucher.
     pub voucher_discount: Option<Discount>,
     /// Whether the order has to confirm that scripts may work without an operator.
     pub needs_confirmation_for_unattended_service: Option<bool>,
@@ -49,7 +51,8 @@ pub struct PriceQuote {
 }
 
 /// One priced product.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
+#[graphql(name = "PriceQuoteItem")]
 pub struct QuoteItem {
     /// The vendor's number of the product.
     pub product_id: Option<ProductId>,
@@ -71,6 +74,6 @@ pub struct QuoteItem {
     pub net: Option<Money>,
     /// What is taken off.
     pub discount: Option<Discount>,
-    /// The fee that the manufacturer charges; none when no fee applies.
+    /// The fee that the manufacturer charges; null when no fee applies.
     pub original_equipment_service_fee: Option<Money>,
 }

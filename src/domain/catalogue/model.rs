@@ -1,9 +1,11 @@
 //! Entries of the vehicle catalogue, from make to variant. Each names the entries above it.
 
+use async_graphql::NewType;
+
 use crate::graphql::scalars::Date;
 
 /// The catalogue's number of an entry; numbers are unique within one level only.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, NewType)]
 pub struct CatalogueId(pub String);
 
 /// A make of vehicles, such as Volvo.

@@ -1,5 +1,7 @@
 //! The fields of `Connector`.
 
+use std::sync::Arc;
+
 use async_graphql::Context;
 use async_graphql::ID;
 use async_graphql::Object;
@@ -7,8 +9,12 @@ use async_graphql::Object;
 use crate::auth::Scope;
 use crate::domain::source_of::Source;
 use crate::domain::ticket::loader::ActiveTicketLoader;
+use crate::domain::ticket::loader::ConnectorHistoryLoader;
+use crate::domain::ticket::loader::OnConnector;
 use crate::domain::ticket::model::DiagnosticTicket;
 use crate::domain::vehicle::model::Vehicle;
+use crate::graphql::connection::Connection;
+use crate::graphql::connection::slice;
 use crate::graphql::dataloader::DataLoader;
 use crate::graphql::guard::PersonalData;
 use crate::graphql::guard::PersonalDataLevel;
@@ -102,6 +108,24 @@ impl Connector {
             let key = (self.account.clone(), self.report.id.clone());
             let ticket = DataLoader::<ActiveTicketLoader>::of(ctx)?.load_one(key).await?;
             Ok(ticket.map(|ticket| DiagnosticTicket { account: self.account.clone(), ticket }))
+        })
+        .await
+    }
+
+    /// The historical tickets on it, newest first; the open one is `activeTicket`.
+    #[graphql(directive = RequiresScopes::apply([Scope::TicketsRead]))]
+    async fn tickets(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many to return, at most 200.", default = 20)] first: i32,
+        #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
+    ) -> Sourced<Connection<DiagnosticTicket>> {
+        sourced(async {
+            let key = (self.account.clone(), OnConnector(self.report.id.clone()));
+            let history = DataLoader::<ConnectorHistoryLoader>::of(ctx)?.load_one(key).await?;
+            let tickets = history.iter().flat_map(|history| history.iter()).cloned();
+            let own = |ticket| DiagnosticTicket { account: self.account.clone(), ticket: Arc::new(ticket) };
+            slice(tickets.map(own).collect(), Some(first), after).map(Some)
         })
         .await
     }

@@ -3,5 +3,6 @@
 pub mod fields;
 pub mod loader;
 pub mod model;
+pub mod mutation;
 pub mod query;
 pub mod source;

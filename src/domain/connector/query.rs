@@ -120,9 +120,13 @@ async fn all(ctx: &Context<'_>) -> Result<Vec<Connector>> {
 
 /// The connector that a global id's key names; none when it is unknown or not of an account that the caller sees.
 pub async fn connector(ctx: &Context<'_>, key: &str) -> Result<Option<Connector>> {
-    let accounts = &caller(ctx)?.session.accounts;
-    let Some((account, number)) = key.rsplit_once('/') else { return Ok(None) };
-    let Some(account) = accounts.iter().find(|known| known.to_string() == account) else { return Ok(None) };
-    let key = (account.clone(), ConnectorId(number.to_owned()));
-    one(account.clone(), DataLoader::<ConnectorLoader>::of(ctx)?.load_one(key)).await
+    let Some(key) = named(&caller(ctx)?.session.accounts, key) else { return Ok(None) };
+    one(key.0.clone(), DataLoader::<ConnectorLoader>::of(ctx)?.load_one(key)).await
+}
+
+/// Takes a global id's key apart into account and number; none when no such account is visible.
+pub fn named(accounts: &[AccountId], key: &str) -> Option<(AccountId, ConnectorId)> {
+    let (account, number) = key.rsplit_once('/')?;
+    let account = accounts.iter().find(|known| known.to_string() == account)?;
+    Some((account.clone(), ConnectorId(number.to_owned())))
 }

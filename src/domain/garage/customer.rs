@@ -1,8 +1,12 @@
 //! The garage as the vendor's customer.
 
+use std::sync::Arc;
+
 use async_graphql::Enum;
+use async_graphql::SimpleObject;
 use rust_decimal::Decimal;
 
+use crate::auth::AccountId;
 use crate::graphql::scalars::CurrencyCode;
 
 /// The master data of the customer.
@@ -55,8 +59,17 @@ pub struct CustomerChange {
     pub phone: Option<String>,
 }
 
+/// The master data of an account's customer, as the graph shows it.
+#[derive(Clone, Debug)]
+pub struct GarageCustomer {
+    /// The account whose customer it is.
+    pub account: AccountId,
+    /// The master data.
+    pub record: Arc<Customer>,
+}
+
 /// How the vendor's portal presents itself to the customer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
 pub struct Branding {
     /// Name of the brand.
     pub name: Option<String>,
@@ -71,6 +84,15 @@ pub enum WalletState {
     Healthy,
     /// A state that is not documented; see `stateRaw`.
     Unknown,
+}
+
+/// The wallet of an account, as the graph shows it.
+#[derive(Clone, Debug)]
+pub struct GarageWallet {
+    /// The account whose wallet it is.
+    pub account: AccountId,
+    /// What is known of it.
+    pub wallet: Arc<Wallet>,
 }
 
 /// The customer's prepaid wallet.

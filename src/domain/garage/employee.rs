@@ -1,5 +1,11 @@
 //! Employees: the people of a garage who may log in at the vendor.
 
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::auth::AccountId;
+
 /// The vendor's id of an employee.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct EmployeeId(pub String);
@@ -21,8 +27,17 @@ pub struct Employee {
     pub correspondence_locale: Option<String>,
 }
 
+/// An employee of one account, as the graph shows it.
+#[derive(Clone, Debug)]
+pub struct GarageEmployee {
+    /// The account whose employee it is.
+    pub account: AccountId,
+    /// The employee.
+    pub record: Arc<Employee>,
+}
+
 /// What is said of an employee who is added or changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct EmployeeDetails {
     /// Given name, 255 characters at most.
     pub given_name: String,

@@ -4,6 +4,15 @@ use async_graphql::Enum;
 use chrono::DateTime;
 use chrono::Utc;
 
+use crate::auth::AccountId;
+
+/// The service centre of an account, as the graph shows it.
+#[derive(Clone, Debug)]
+pub struct GarageServiceCenter {
+    /// The account that it serves.
+    pub account: AccountId,
+}
+
 /// What is known of the service centre.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServiceCenter {

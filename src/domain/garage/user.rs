@@ -1,9 +1,15 @@
 //! The user who is logged in, with the garage they belong to and the company that serves it.
 
+use std::sync::Arc;
+
+use async_graphql::SimpleObject;
 use chrono::DateTime;
 use chrono::Utc;
 use rust_decimal::Decimal;
 
+use crate::auth::AccountId;
+use crate::graphql::guard::PersonalData;
+use crate::graphql::guard::PersonalDataLevel;
 use crate::graphql::scalars::CurrencyCode;
 
 /// The user who is logged in.
@@ -23,10 +29,21 @@ pub struct GarageUser {
     pub service_provider: Option<ServiceProvider>,
 }
 
+/// The user of an account, as the graph shows it.
+#[derive(Clone, Debug)]
+pub struct Viewer {
+    /// The account that the user belongs to.
+    pub account: AccountId,
+    /// The user.
+    pub user: Arc<GarageUser>,
+}
+
 /// The garage that a user belongs to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
+#[graphql(name = "Garage")]
 pub struct GarageClient {
     /// Name of the garage.
+    #[graphql(directive = PersonalData::apply(PersonalDataLevel::Contact))]
     pub name: Option<String>,
     /// The vendor's reference of the garage.
     pub reference: Option<String>,
@@ -37,16 +54,28 @@ pub struct GarageClient {
 }
 
 /// A garage's address.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
 pub struct GarageAddress {
     /// Country, as an ISO 3166-1 alpha-2 code.
     pub country: Option<String>,
     /// City.
+    #[graphql(directive = PersonalData::apply(PersonalDataLevel::Contact))]
     pub locality: Option<String>,
     /// Street with the number of the house.
+    #[graphql(directive = PersonalData::apply(PersonalDataLevel::Contact))]
     pub street: Option<String>,
     /// Postal code.
+    #[graphql(directive = PersonalData::apply(PersonalDataLevel::Contact))]
     pub postal_code: Option<String>,
+}
+
+/// The company that serves an account, as the graph shows it.
+#[derive(Clone, Debug)]
+pub struct GarageServiceProvider {
+    /// The account that it serves.
+    pub account: AccountId,
+    /// What is told of it.
+    pub provider: ServiceProvider,
 }
 
 /// The company that serves a garage.
@@ -88,7 +117,8 @@ pub struct ServiceSchedule {
 }
 
 /// How a company presents itself in the vendor's portal.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
+#[graphql(name = "ServiceProviderAppearance")]
 pub struct Appearance {
     /// The company's name as shown.
     pub company_name: Option<String>,

@@ -26,6 +26,7 @@ use super::model::Inspection;
 use super::model::TokenState;
 use super::model::TokenUid;
 use super::progress;
+use super::report::ReportContent;
 
 /// The same failure for each of `keys`.
 fn all_fail<K: std::hash::Hash + Eq, V>(keys: Vec<K>, error: impl Into<Error>) -> HashMap<K, Result<V>> {
@@ -34,7 +35,7 @@ fn all_fail<K: std::hash::Hash + Eq, V>(keys: Vec<K>, error: impl Into<Error>) -
 }
 
 /// A row as the graph shows it, when the caller may see its account.
-fn visible(caller: &Caller, row: InspectionRow) -> Option<Inspection> {
+pub(super) fn visible(caller: &Caller, row: InspectionRow) -> Option<Inspection> {
     let account =
         caller.session.accounts.iter().find(|account| row.vendor == account.vendor && row.account == *account.name)?;
     Some(Inspection { account: account.clone(), row: Arc::new(row) })
@@ -157,6 +158,15 @@ impl TokenStateLoader {
         };
         read_through(caller, &account, reading, uids, fetch).await
     }
+}
+
+/// The licence plate that the photos of a report show; none when none could be read.
+///
+/// # Errors
+/// `INTERNAL` when the ledger's content has another shape.
+pub fn plate_on_photos(report: &ReportRow) -> Result<Option<String>> {
+    let content: ReportContent = serde_json::from_value(report.data.clone()).map_err(Error::internal)?;
+    Ok(content.detected_license_plate)
 }
 
 /// Loads the current reports of inspections by the ledger's id.

@@ -3,6 +3,7 @@
 pub mod fields;
 pub mod input;
 pub mod loader;
+pub mod matches;
 pub mod model;
 pub mod mutation;
 pub mod present;

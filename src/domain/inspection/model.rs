@@ -50,6 +50,11 @@ impl InspectionStatus {
             _ => Self::Unknown,
         }
     }
+
+    /// The vendor's number; none for [`InspectionStatus::Unknown`], which is no single one.
+    pub fn code(self) -> Option<i64> {
+        (0..=6).find(|code| Self::from_code(*code) == self)
+    }
 }
 
 /// Who reviews the detected damage.

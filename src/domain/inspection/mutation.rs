@@ -21,6 +21,7 @@ use crate::domain::request::caller;
 use crate::domain::rules::plate_key;
 use crate::domain::services::Caller;
 use crate::domain::services::Services;
+use crate::domain::timeline::model::INSPECTION_CREATED;
 use crate::error::Error;
 use crate::graphql::Result;
 use crate::graphql::dataloader::DataLoader;
@@ -45,7 +46,6 @@ use super::progress::is_progress;
 use super::source::InspectionSource;
 
 const MUTATION: &str = "createInspection";
-const CREATED: &str = "INSPECTION_CREATED";
 
 /// Creates inspections.
 #[derive(Debug, Default)]
@@ -82,7 +82,7 @@ impl CreateInspectionPayload {
         sourced(async {
             match &self.ending {
                 Ending::Created(id) => DataLoader::<InspectionLoader>::of(ctx)?.load_one(*id).await,
-                Ending::Refused(_) => Ok(None),
+                Ending::Refused(_) | Ending::Made(_) => Ok(None),
                 Ending::Failed(error) | Ending::Unknown(error) => Err(error.clone()),
             }
         })
@@ -216,7 +216,7 @@ fn creation(
         account: row.account.clone(),
         vin: vin.clone(),
         subject: id.to_string(),
-        kind: CREATED.to_owned(),
+        kind: INSPECTION_CREATED.to_owned(),
         at,
         data: json!({ "tokenUid": row.token_uid }),
         dedupe_key: format!("inspection:{}:{}:created:{}", row.account, row.environment, row.token_uid),
@@ -234,5 +234,5 @@ fn creation(
         ..VehicleTouch::default()
     });
     let trail = Trail { timeline: vec![entry], vehicles: vehicle.into_iter().collect() };
-    Ok(Creation { inspection: Some(row), listing: None, trail })
+    Ok(Creation { inspection: Some(row), trail, ..Creation::default() })
 }

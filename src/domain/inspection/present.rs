@@ -57,7 +57,7 @@ pub struct FoundInspection {
 }
 
 /// What inspections are searched by; at least one is given.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct InspectionSearch {
     /// The licence plate.
     pub license_plate: Option<String>,

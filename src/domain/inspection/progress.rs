@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::auth::AccountId;
 use crate::domain::services::Services;
+use crate::domain::timeline::model::INSPECTION_STATUS_CHANGED;
 use crate::store::AccountKey;
 use crate::store::InspectionPatch;
 use crate::store::InspectionRow;
@@ -16,9 +17,6 @@ use crate::store::VehicleTouch;
 
 use super::model::InspectionStatus;
 use super::model::TokenState;
-
-/// The kind of timeline entry that a change of status leaves.
-pub const STATUS_CHANGED: &str = "INSPECTION_STATUS_CHANGED";
 
 /// Keeps what is new in `states`, all of them tokens of one account.
 ///
@@ -86,7 +84,7 @@ fn news(services: &Services, row: &InspectionRow, state: &TokenState) -> (Inspec
             account: row.account.clone(),
             vin: row.vin.clone(),
             subject: row.id.to_string(),
-            kind: STATUS_CHANGED.to_owned(),
+            kind: INSPECTION_STATUS_CHANGED.to_owned(),
             at,
             data: json!({ "from": row.status_code, "to": code }),
             dedupe_key: format!("inspection:{}:status:{code}:{}", row.id, at.timestamp_millis()),

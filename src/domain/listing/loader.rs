@@ -25,7 +25,7 @@ use super::model::NewListing;
 use super::model::VehicleOption;
 
 /// A row as the graph shows it, when the caller may see its account.
-fn visible(caller: &Caller, row: ListingRow) -> Option<Result<Listing>> {
+pub(super) fn visible(caller: &Caller, row: ListingRow) -> Option<Result<Listing>> {
     let account =
         caller.session.accounts.iter().find(|account| row.vendor == account.vendor && row.account == *account.name)?;
     let car = serde_json::from_value::<NewListing>(row.car.clone()).map_err(Error::internal);

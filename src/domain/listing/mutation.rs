@@ -21,6 +21,7 @@ use crate::domain::request::caller;
 use crate::domain::rules::plate_key;
 use crate::domain::services::Caller;
 use crate::domain::services::Services;
+use crate::domain::timeline::model::LISTING_PUSHED;
 use crate::error::Error;
 use crate::error::VendorError;
 use crate::error::VendorErrorKind;
@@ -47,7 +48,6 @@ use super::model::NewListing;
 use super::source::ListingSource;
 
 const MUTATION: &str = "createListing";
-const PUSHED: &str = "LISTING_PUSHED";
 
 /// Creates listings.
 #[derive(Debug, Default)]
@@ -89,7 +89,7 @@ impl CreateListingPayload {
             let loader = DataLoader::<ListingLoader>::of(ctx)?;
             match (&self.ending, &self.existing) {
                 (Ending::Created(id), _) | (Ending::Refused(_), Some(id)) => loader.load_one(*id).await,
-                (Ending::Refused(_), None) => Ok(None),
+                (Ending::Refused(_), None) | (Ending::Made(_), _) => Ok(None),
                 (Ending::Failed(error) | Ending::Unknown(error), _) => Err(error.clone()),
             }
         })
@@ -287,7 +287,7 @@ fn creation(
         account: row.account.clone(),
         vin: vin.clone(),
         subject: id.to_string(),
-        kind: PUSHED.to_owned(),
+        kind: LISTING_PUSHED.to_owned(),
         at: now,
         data: json!({ "internalId": row.internal_id, "dealership": row.dealership }),
         dedupe_key: format!("listing:{id}:pushed"),
@@ -307,5 +307,5 @@ fn creation(
         ..VehicleTouch::default()
     });
     let trail = Trail { timeline: vec![entry], vehicles: vehicle.into_iter().collect() };
-    Ok(Creation { inspection: None, listing: Some(row), trail })
+    Ok(Creation { listing: Some(row), trail, ..Creation::default() })
 }

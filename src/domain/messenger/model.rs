@@ -1,6 +1,11 @@
 //! Chats, channels, attachments and translations.
 
+use std::sync::Arc;
+
+use async_graphql::SimpleObject;
 use secrecy::SecretString;
+
+use crate::auth::AccountId;
 
 /// The vendor's id of a channel.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -11,7 +16,7 @@ pub struct ChannelId(pub String);
 pub struct ChatId(pub String);
 
 /// A text in another language.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
 pub struct Translation {
     /// The text that was given.
     pub original: Option<String>,
@@ -34,6 +39,15 @@ pub struct Channel {
     pub state: Option<String>,
 }
 
+/// A channel of one account, as the graph shows it.
+#[derive(Clone, Debug)]
+pub struct GarageChannel {
+    /// The account whose channel it is.
+    pub account: AccountId,
+    /// The channel.
+    pub channel: Arc<Channel>,
+}
+
 /// A file that is or will be attached to a channel.
 #[derive(Clone, Debug)]
 pub struct ChannelAttachment {
@@ -46,11 +60,33 @@ pub struct ChannelAttachment {
     pub url: Option<SecretString>,
 }
 
+/// A file in a channel of one account, as the graph shows it.
+#[derive(Clone, Debug)]
+pub struct GarageAttachment {
+    /// The account whose channel it is in.
+    pub account: AccountId,
+    /// What the vendor says of the file.
+    pub attachment: Arc<ChannelAttachment>,
+    /// Whether the address in it is one to download from; that of a new file is one to upload to.
+    pub is_downloadable: bool,
+}
+
+/// A chat of one account, as the graph shows it.
+#[derive(Clone, Debug)]
+pub struct GarageChat {
+    /// The account whose chat it is.
+    pub account: AccountId,
+    /// The chat.
+    pub chat: Arc<Chat>,
+}
+
 /// What a chat window needs to show a chat.
 #[derive(Clone, Debug)]
 pub struct Chat {
     /// The chat's id, as asked for.
     pub id: ChatId,
+    /// The channel that carries its messages.
+    pub channel_id: Option<ChannelId>,
     /// Id of the session.
     pub session_id: Option<String>,
     /// Version of the chat's form.

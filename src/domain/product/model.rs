@@ -1,38 +1,43 @@
 //! Products, how they are grouped, and what must be known before one is ordered.
 
+use async_graphql::NewType;
+use async_graphql::SimpleObject;
+
 use crate::domain::catalogue::model::Fitment;
 use crate::domain::money::Discount;
 use crate::domain::money::Money;
 
 /// The vendor's number of a product.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, NewType)]
 pub struct ProductId(pub String);
 
 /// The vendor's number of a product group.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, NewType)]
 pub struct ProductGroupId(pub String);
 
 /// The vendor's UUID of a product bundle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, NewType)]
 pub struct ProductBundleId(pub String);
 
 /// The vendor's number of a prerequisite.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, NewType)]
 pub struct PrerequisiteId(pub String);
 
 /// A group of products, the top layer of their order.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
 pub struct ProductGroup {
     /// The vendor's number.
+    #[graphql(name = "groupId")]
     pub id: ProductGroupId,
-    /// The group's name.
+    /// The group's name, in the language of the account.
     pub name: Option<String>,
 }
 
 /// Products that are ordered together.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
 pub struct ProductBundle {
-    /// The vendor's UUID.
+    /// The vendor's UUID; questions for products name it.
+    #[graphql(name = "bundleId")]
     pub id: ProductBundleId,
     /// The group that it belongs to.
     pub group_id: Option<ProductGroupId>,
@@ -47,7 +52,8 @@ pub struct ProductBundle {
 }
 
 /// A part of a bundle that is ordered or left out as a whole.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
+#[graphql(name = "ProductBundleBlock")]
 pub struct BundleBlock {
     /// Whether it may be left out.
     pub optional: Option<bool>,
@@ -56,9 +62,10 @@ pub struct BundleBlock {
 }
 
 /// A service that can be ordered for a vehicle.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
 pub struct Product {
     /// The vendor's number.
+    #[graphql(name = "productId")]
     pub id: ProductId,
     /// The number in the price list.
     pub item_number: Option<String>,
@@ -78,14 +85,16 @@ pub struct Product {
     pub net: Option<Money>,
     /// What is taken off.
     pub discount: Option<Discount>,
-    /// The fee that the manufacturer charges; none when no fee applies.
+    /// The fee that the manufacturer charges; null when no fee applies.
     pub original_equipment_service_fee: Option<Money>,
 }
 
 /// Something that has to be answered before a product can be ordered.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
+#[graphql(name = "ProductPrerequisite")]
 pub struct Prerequisite {
     /// The vendor's number; answers name it.
+    #[graphql(name = "prerequisiteId")]
     pub id: PrerequisiteId,
     /// Its name.
     pub name: Option<String>,
@@ -102,16 +111,18 @@ pub struct Prerequisite {
 }
 
 /// One of the answers to choose from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
+#[graphql(name = "ProductPrerequisiteOption")]
 pub struct PrerequisiteOption {
     /// The vendor's number.
+    #[graphql(name = "optionId")]
     pub id: Option<String>,
     /// The answer.
     pub value: Option<String>,
 }
 
 /// Which bundles are asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct BundleQuery {
     /// The build of vehicle.
     pub fitment: Fitment,
@@ -120,7 +131,7 @@ pub struct BundleQuery {
 }
 
 /// Which products are asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ProductQuery {
     /// The build of vehicle.
     pub fitment: Fitment,
@@ -131,7 +142,7 @@ pub struct ProductQuery {
 }
 
 /// What products can be narrowed down to; the two exclude each other.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Within {
     /// A group.
     Group(ProductGroupId),
@@ -140,7 +151,7 @@ pub enum Within {
 }
 
 /// Whose prerequisites are asked for. The vendor answers for all products together and does not say which needs what.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PrerequisiteQuery {
     /// The build of vehicle.
     pub fitment: Fitment,

@@ -7,10 +7,15 @@ use async_graphql::Object;
 use crate::auth::Scope;
 use crate::domain::connector::loader::ConnectorLoader;
 use crate::domain::connector::model::Connector;
+use crate::domain::messenger::loader::ChatLoader;
+use crate::domain::messenger::model::ChatId;
+use crate::domain::messenger::model::GarageChat;
 use crate::domain::mileage::Mileage;
 use crate::domain::money::PriceBreakdown;
 use crate::domain::source_of::Source;
 use crate::domain::vehicle::model::Vehicle;
+use crate::graphql::connection::Connection;
+use crate::graphql::connection::slice;
 use crate::graphql::dataloader::DataLoader;
 use crate::graphql::guard::PersonalData;
 use crate::graphql::guard::PersonalDataLevel;
@@ -21,8 +26,10 @@ use crate::graphql::scalars::Vin;
 use crate::graphql::sourced::Sourced;
 use crate::graphql::sourced::sourced;
 
+use super::loader::TicketNotesLoader;
 use super::model::DiagnosticTicket;
 use super::model::ProductLine;
+use super::model::TicketNote;
 use super::model::TicketState;
 
 /// A diagnostic ticket: what a garage ordered for a vehicle and what came of it.
@@ -121,6 +128,33 @@ impl DiagnosticTicket {
     /// When it was closed or cancelled; null while it is open.
     async fn finished_at(&self) -> Option<DateTime> {
         self.ticket.finished_at.map(DateTime)
+    }
+
+    /// What operators noted on it, oldest first; null when the vendor no longer knows the ticket.
+    #[graphql(directive = RequiresScopes::apply([Scope::TicketsRead]))]
+    async fn notes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many to return, at most 200.", default = 20)] first: i32,
+        #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
+    ) -> Sourced<Connection<TicketNote>> {
+        sourced(async {
+            let key = (self.account.clone(), self.ticket.id.clone());
+            let notes = DataLoader::<TicketNotesLoader>::of(ctx)?.load_one(key).await?;
+            notes.map(|notes| slice(notes.to_vec(), Some(first), after)).transpose()
+        })
+        .await
+    }
+
+    /// The chat with the operator; null when the ticket has none or the vendor no longer knows it.
+    #[graphql(directive = RequiresScopes::apply([Scope::TicketsRead]))]
+    async fn chat(&self, ctx: &Context<'_>) -> Sourced<GarageChat> {
+        sourced(async {
+            let Some(id) = self.ticket.chat_id.clone().map(ChatId) else { return Ok(None) };
+            let chat = DataLoader::<ChatLoader>::of(ctx)?.load_one((self.account.clone(), id)).await?;
+            Ok(chat.map(|chat| GarageChat { account: self.account.clone(), chat }))
+        })
+        .await
     }
 
     /// Where the ticket comes from.

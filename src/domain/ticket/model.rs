@@ -182,7 +182,8 @@ pub struct TicketNote {
 }
 
 /// A file that comes with a note.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
+#[graphql(name = "TicketNoteAttachment")]
 pub struct NoteAttachment {
     /// Its name.
     pub file_name: Option<String>,
@@ -206,12 +207,22 @@ pub struct PreparedTicket {
 }
 
 /// One product of a prepared ticket.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
+#[graphql(name = "PreparedTicketLine")]
 pub struct PreparedLine {
-    /// The product.
+    /// The vendor's number of the product.
     pub product_id: Option<ProductId>,
     /// Its name.
     pub name: Option<String>,
+}
+
+/// A prepared ticket of one account, as the graph shows it.
+#[derive(Clone, Debug)]
+pub struct PreparedOrder {
+    /// The account that can confirm it.
+    pub account: AccountId,
+    /// What was prepared.
+    pub ticket: PreparedTicket,
 }
 
 /// How content the garage is with a ticket.

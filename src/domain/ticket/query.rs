@@ -5,21 +5,31 @@ use std::sync::Arc;
 use async_graphql::Context;
 use async_graphql::ID;
 use async_graphql::Object;
+use futures_util::future::try_join_all;
 
 use crate::auth::AccountId;
 use crate::auth::Scope;
 use crate::domain::connector::model::ConnectorId;
 use crate::domain::request::caller;
+use crate::error::Error;
 use crate::graphql::Result;
+use crate::graphql::connection::Connection;
+use crate::graphql::connection::slice;
 use crate::graphql::dataloader::DataLoader;
 use crate::graphql::guard::RequiresScopes;
 use crate::graphql::node::NodeId;
+use crate::graphql::scalars::Vin;
 use crate::graphql::sourced::Sourced;
 use crate::graphql::sourced::sourced;
 
 use super::loader::ActiveTicketLoader;
+use super::loader::ConnectorHistoryLoader;
+use super::loader::OnConnector;
+use super::loader::TicketHistoryLoader;
 use super::loader::TicketLoader;
+use super::loader::prepared_tickets;
 use super::model::DiagnosticTicket;
+use super::model::PreparedOrder;
 use super::model::Ticket;
 use super::model::TicketId;
 
@@ -38,11 +48,105 @@ impl TicketQuery {
     ) -> Sourced<DiagnosticTicket> {
         sourced(async { ticket(ctx, &NodeId::decode_as(&id, "DiagnosticTicket")?).await }).await
     }
+
+    /// The orders that were prepared for a vehicle and wait for the garage, of the accounts that the client may see.
+    #[graphql(directive = RequiresScopes::apply([Scope::TicketsRead]))]
+    async fn prepared_tickets(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The vehicle's VIN.")] vin: Vin,
+        #[graphql(desc = "How many to return, at most 200.", default = 20)] first: i32,
+        #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
+    ) -> Sourced<Connection<PreparedOrder>> {
+        sourced(async { slice(prepared_tickets(ctx, &vin).await?, Some(first), after).map(Some) }).await
+    }
+
+    /// The historical tickets of a vehicle, on a connector, or both, newest first; open ones are `activeTicket` of their
+    /// connector. The vendor lists them by vehicle or connector only, so at least one is needed.
+    #[graphql(directive = RequiresScopes::apply([Scope::TicketsRead]))]
+    async fn tickets(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only of the vehicle with this VIN.")] vin: Option<Vin>,
+        #[graphql(desc = "Only on the connector with this global id.")] connector_id: Option<ID>,
+        #[graphql(desc = "How many to return, at most 200.", default = 20)] first: i32,
+        #[graphql(desc = "The `endCursor` of the page before, with the same vehicle and connector.")] after: Option<
+            String,
+        >,
+    ) -> Sourced<Connection<DiagnosticTicket>> {
+        sourced(async {
+            let key = connector_id.map(|id| NodeId::decode_as(&id, "Connector")).transpose()?;
+            let connector = key.map(|key| connector(&caller(ctx)?.session.accounts, &key)).transpose()?;
+            slice(tickets(ctx, vin, connector).await?, Some(first), after).map(Some)
+        })
+        .await
+    }
+}
+
+/// The historical tickets of a vehicle, on a connector, or both, newest first.
+async fn tickets(
+    ctx: &Context<'_>,
+    vin: Option<Vin>,
+    connector: Option<(AccountId, ConnectorId)>,
+) -> Result<Vec<DiagnosticTicket>> {
+    let caller = caller(ctx)?;
+    let Some(vin) = vin else {
+        let (account, id) = connector.ok_or_else(|| Error::bad_input("give `vin`, `connectorId` or both"))?;
+        let key = (account.clone(), OnConnector(id));
+        return Ok(own(&account, DataLoader::<ConnectorHistoryLoader>::of(ctx)?.load_one(key).await?));
+    };
+    let loader = DataLoader::<TicketHistoryLoader>::of(ctx)?;
+    let (tenant, accounts) = (&caller.session.tenant, &caller.session.accounts);
+    let served = caller.services.sources.tickets.required(tenant, accounts, "diagnostic tickets")?.into_iter();
+    let asked = served.filter(|account| connector.as_ref().is_none_or(|connector| connector.0 == **account));
+    let histories =
+        try_join_all(asked.map(|account| async {
+            Ok::<_, Error>(own(account, loader.load_one((account.clone(), vin.clone())).await?))
+        }));
+    let mut tickets: Vec<DiagnosticTicket> = histories.await?.into_iter().flatten().collect();
+    if let Some((_, id)) = &connector {
+        tickets.retain(|ticket| ticket.ticket.connector_id.as_ref() == Some(id));
+    }
+    tickets.sort_by_key(|ticket| std::cmp::Reverse(ticket.ticket.created_at));
+    Ok(tickets)
+}
+
+fn own(account: &AccountId, history: Option<Arc<Vec<Ticket>>>) -> Vec<DiagnosticTicket> {
+    let tickets = history.iter().flat_map(|history| history.iter()).cloned();
+    tickets.map(|ticket| DiagnosticTicket { account: account.clone(), ticket: Arc::new(ticket) }).collect()
+}
+
+/// The connector that a global id's key names, if the caller sees its account.
+fn connector(accounts: &[AccountId], key: &str) -> Result<(AccountId, ConnectorId)> {
+    let found = key.rsplit_once('/').and_then(|(account, number)| {
+        let account = accounts.iter().find(|known| known.to_string() == account)?;
+        Some((account.clone(), ConnectorId(number.to_owned())))
+    });
+    found.ok_or_else(|| Error::bad_input("`connectorId` names no connector that you may see"))
+}
+
+/// What names a ticket: its account, its number, and for an open one the connector, on which alone it is found.
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// The account whose ticket it is.
+    pub account: AccountId,
+    /// The vendor's number of the ticket.
+    pub number: TicketId,
+    /// The connector that it is, or was, open on.
+    pub connector: Option<ConnectorId>,
 }
 
 /// The ticket that a global id's key names; none when it is unknown or not of an account that the caller sees.
 pub async fn ticket(ctx: &Context<'_>, key: &str) -> Result<Option<DiagnosticTicket>> {
-    let Some((account, number, connector)) = parts(&caller(ctx)?.session.accounts, key) else { return Ok(None) };
+    match parts(&caller(ctx)?.session.accounts, key) {
+        Some(named) => find(ctx, named).await,
+        None => Ok(None),
+    }
+}
+
+/// Finds a ticket on its connector, and else in the history.
+pub async fn find(ctx: &Context<'_>, named: Named) -> Result<Option<DiagnosticTicket>> {
+    let Named { account, number, connector } = named;
     let of_account = |ticket: Arc<Ticket>| DiagnosticTicket { account: account.clone(), ticket };
     if let Some(connector) = connector {
         // An open ticket is found on its connector only; once it is closed it has moved to the history.
@@ -56,10 +160,11 @@ pub async fn ticket(ctx: &Context<'_>, key: &str) -> Result<Option<DiagnosticTic
 }
 
 /// Takes a key of [`DiagnosticTicket::key`] apart; none when no such account is visible.
-fn parts(accounts: &[AccountId], key: &str) -> Option<(AccountId, TicketId, Option<ConnectorId>)> {
+pub fn parts(accounts: &[AccountId], key: &str) -> Option<Named> {
     let (account, rest) = key.rsplit_once('/')?;
     let account = accounts.iter().find(|known| known.to_string() == account)?.clone();
     let (number, connector) =
         rest.split_once('@').map_or((rest, None), |(number, connector)| (number, Some(connector)));
-    Some((account, TicketId(number.to_owned()), connector.map(|id| ConnectorId(id.to_owned()))))
+    let connector = connector.map(|id| ConnectorId(id.to_owned()));
+    Some(Named { account, number: TicketId(number.to_owned()), connector })
 }

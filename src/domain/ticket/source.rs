@@ -13,11 +13,18 @@ use super::model::TicketId;
 /// Something that keeps diagnostic tickets.
 #[async_trait]
 pub trait TicketSource: Send + Sync + std::fmt::Debug {
-    /// The name of the operation behind [`TicketSource::history`].
+    /// The name of the operation behind [`TicketSource::history`] and [`TicketSource::history_of_connectors`].
     fn history_operation(&self) -> &'static str;
 
     /// The historical tickets of each vehicle, newest first; an empty list for a vehicle without any.
     async fn history(&self, vins: Vec<Vin>, context: CallContext) -> Answers<Vin, Vec<Ticket>>;
+
+    /// The historical tickets on each connector, newest first; an empty list for a connector without any.
+    async fn history_of_connectors(
+        &self,
+        connectors: Vec<ConnectorId>,
+        context: CallContext,
+    ) -> Answers<ConnectorId, Vec<Ticket>>;
 
     /// The name of the operation behind [`TicketSource::historical`].
     fn historical_operation(&self) -> &'static str;

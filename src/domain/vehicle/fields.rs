@@ -5,6 +5,7 @@ use async_graphql::ID;
 use async_graphql::Object;
 use futures_util::future::try_join_all;
 
+use crate::auth::AccountId;
 use crate::auth::Scope;
 use crate::domain::connector::loader::ConnectorListLoader;
 use crate::domain::connector::model::Connector;
@@ -15,10 +16,17 @@ use crate::domain::listing::model::Listing;
 use crate::domain::request::caller;
 use crate::domain::ticket::loader::ActiveTicketLoader;
 use crate::domain::ticket::loader::TicketHistoryLoader;
+use crate::domain::ticket::loader::prepared_tickets;
 use crate::domain::ticket::model::DiagnosticTicket;
+use crate::domain::ticket::model::PreparedOrder;
+use crate::domain::timeline::loader::TimelineLoader;
+use crate::domain::timeline::loader::TimelinePosition;
+use crate::domain::timeline::loader::TimelineStretch;
+use crate::domain::timeline::model::TimelineEvent;
 use crate::error::Error;
 use crate::graphql::Result;
 use crate::graphql::connection::Connection;
+use crate::graphql::connection::Page;
 use crate::graphql::connection::slice;
 use crate::graphql::dataloader::DataLoader;
 use crate::graphql::guard::PersonalData;
@@ -31,6 +39,7 @@ use crate::graphql::sourced::Sourced;
 use crate::graphql::sourced::sourced;
 use crate::store::MergedVehicle;
 
+use super::discrepancy::Discrepancy;
 use super::loader::VehicleIndexLoader;
 use super::loader::VehicleSpecLoader;
 use super::model::Vehicle;
@@ -39,17 +48,26 @@ use super::model::VehicleModel;
 use super::model::VehicleModelGroup;
 use super::model::VehicleModelVariant;
 use super::model::VehicleSpec;
+use super::readiness::Readiness;
 
 impl Vehicle {
     async fn spec(&self, ctx: &Context<'_>) -> Result<Option<std::sync::Arc<VehicleSpec>>> {
+        Ok(self.catalogued(ctx).await?.map(|(_, spec)| spec))
+    }
+
+    /// The catalogue's entry and the account whose catalogue it is.
+    pub(super) async fn catalogued(
+        &self,
+        ctx: &Context<'_>,
+    ) -> Result<Option<(AccountId, std::sync::Arc<VehicleSpec>)>> {
         let caller = caller(ctx)?;
+        let (tenant, accounts) = (&caller.session.tenant, &caller.session.accounts);
         let loader = DataLoader::<VehicleSpecLoader>::of(ctx)?;
         let mut failed = None;
         // Every account of a catalogue gives the same answer for a VIN, so the next one is asked only when one fails.
-        let (tenant, accounts) = (&caller.session.tenant, &caller.session.accounts);
         for account in caller.services.sources.vehicles.required(tenant, accounts, "a vehicle catalogue")? {
             match loader.load_one((account.clone(), self.vin.clone())).await {
-                Ok(spec) => return Ok(spec),
+                Ok(spec) => return Ok(spec.map(|spec| (account.clone(), spec))),
                 Err(error) => failed = failed.or(Some(error)),
             }
         }
@@ -79,7 +97,7 @@ impl Vehicle {
         Ok(connectors)
     }
 
-    async fn ticket_history(&self, ctx: &Context<'_>) -> Result<Vec<DiagnosticTicket>> {
+    pub(super) async fn ticket_history(&self, ctx: &Context<'_>) -> Result<Vec<DiagnosticTicket>> {
         let caller = caller(ctx)?;
         let loader = DataLoader::<TicketHistoryLoader>::of(ctx)?;
         let (tenant, accounts) = (&caller.session.tenant, &caller.session.accounts);
@@ -98,7 +116,7 @@ impl Vehicle {
         Ok(tickets)
     }
 
-    async fn open_ticket(&self, ctx: &Context<'_>) -> Result<Option<DiagnosticTicket>> {
+    pub(super) async fn open_ticket(&self, ctx: &Context<'_>) -> Result<Option<DiagnosticTicket>> {
         let loader = DataLoader::<ActiveTicketLoader>::of(ctx)?;
         let tickets = try_join_all(self.connectors(ctx).await?.into_iter().map(|connector| async move {
             let ticket = loader.load_one((connector.account.clone(), connector.report.id.clone())).await?;
@@ -225,9 +243,58 @@ impl Vehicle {
         sourced(self.open_ticket(ctx)).await
     }
 
+    /// The orders that were prepared for it and wait for the garage.
+    #[graphql(directive = RequiresScopes::apply([Scope::TicketsRead]))]
+    async fn prepared_tickets(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many to return, at most 200.", default = 20)] first: i32,
+        #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
+    ) -> Sourced<Connection<PreparedOrder>> {
+        sourced(async { slice(prepared_tickets(ctx, &self.vin).await?, Some(first), after).map(Some) }).await
+    }
+
     /// The connector that reports its VIN now; null when none does.
     #[graphql(directive = RequiresScopes::apply([Scope::TicketsRead]))]
     async fn connector(&self, ctx: &Context<'_>) -> Sourced<Connector> {
         sourced(async { Ok(self.connectors(ctx).await?.into_iter().next()) }).await
+    }
+
+    /// What happened to it, newest first, across all vendors, as far as the gateway has seen it.
+    #[graphql(directive = RequiresScopes::apply([Scope::InspectionsRead, Scope::ListingsRead, Scope::TicketsRead]))]
+    async fn timeline(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many to return, at most 200.", default = 20)] first: i32,
+        #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
+    ) -> Sourced<Connection<TimelineEvent>> {
+        sourced(async {
+            let page = Page::new(Some(first), after)?;
+            let limit = page.first.saturating_add(1);
+            let stretch = TimelineStretch { vin: self.vin.clone(), after: page.after::<TimelinePosition>()?, limit };
+            let rows = DataLoader::<TimelineLoader>::of(ctx)?.load_one(stretch).await?;
+            let rows = rows.map(|rows| rows.to_vec()).unwrap_or_default();
+            let connection = Connection::from_ahead(rows, &page, TimelinePosition::of)?;
+            Ok(Some(connection.map(TimelineEvent::of)))
+        })
+        .await
+    }
+
+    /// Where vendors contradict each other about it; null with an error when one of them could not be read, empty when
+    /// they agree.
+    ///
+    /// Mileages (odometers in tickets, listings) contradict when a later reading is lower than an earlier one, or higher
+    /// than the vehicle can have driven since, by the operator's limit for a day. Plates contradict when those of the
+    /// newest inspection (given, and read on the photos) and of the newest listing of each account are not all the same,
+    /// whatever their spaces, hyphens and case. Make and model contradict when neither the catalogue's name nor the newest
+    /// listing's has all the words of the other.
+    #[graphql(directive = RequiresScopes::apply([Scope::InspectionsRead, Scope::ListingsRead, Scope::TicketsRead]))]
+    async fn discrepancies(&self, ctx: &Context<'_>) -> Sourced<Vec<Discrepancy>> {
+        sourced(async { self.contradictions(ctx).await.map(Some) }).await
+    }
+
+    /// How far it is on its way to being sold: inspected, diagnosed, listed.
+    async fn readiness(&self) -> Readiness {
+        Readiness(self.clone())
     }
 }

@@ -2,13 +2,14 @@
 
 use async_graphql::SimpleObject;
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
 
+use crate::domain::catalogue::model::CatalogueId;
 use crate::graphql::scalars::Date;
 use crate::graphql::scalars::Vin;
 
 /// A make of vehicles, such as Volvo.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, SimpleObject)]
+#[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
+#[graphql(complex)]
 pub struct VehicleMake {
     /// The catalogue's number of the make.
     pub catalogue_id: Option<String>,
@@ -17,16 +18,20 @@ pub struct VehicleMake {
 }
 
 /// A family of models of one make, such as V60.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, SimpleObject)]
+#[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
+#[graphql(complex)]
 pub struct VehicleModelGroup {
     /// The catalogue's number of the model group.
     pub catalogue_id: Option<String>,
     /// The model group's name.
     pub name: Option<String>,
+    /// The make that it belongs to; null when the catalogue does not say.
+    pub make: Option<VehicleMake>,
 }
 
 /// A model: one generation within a model group.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, SimpleObject)]
+#[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
+#[graphql(complex)]
 pub struct VehicleModel {
     /// The catalogue's number of the model.
     pub catalogue_id: Option<String>,
@@ -38,10 +43,13 @@ pub struct VehicleModel {
     pub manufactured_to: Option<Date>,
     /// Whether diagnosing it needs a connector that speaks DoIP (diagnostics over the car's Ethernet).
     pub requires_doip: Option<bool>,
+    /// The model group that it belongs to; null when the catalogue does not say.
+    pub model_group: Option<VehicleModelGroup>,
 }
 
 /// A variant of a model: engine, power and years.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, SimpleObject)]
+#[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
+#[graphql(complex)]
 pub struct VehicleModelVariant {
     /// The catalogue's number of the variant.
     pub catalogue_id: Option<String>,
@@ -53,6 +61,20 @@ pub struct VehicleModelVariant {
     pub manufactured_to: Option<Date>,
     /// Whether diagnosing it needs a connector that speaks DoIP (diagnostics over the car's Ethernet).
     pub requires_doip: Option<bool>,
+    /// The model that it is a variant of.
+    #[graphql(skip)]
+    pub model: VariantOf,
+}
+
+/// What is at hand of the model that a variant belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum VariantOf {
+    /// The catalogue does not say which one it is.
+    Unnamed,
+    /// Its number; the rest has to be read.
+    Numbered(CatalogueId),
+    /// All of it.
+    Model(Box<VehicleModel>),
 }
 
 /// What the catalogue says of one VIN. Not a GraphQL type: its parts are fields of `Vehicle`.

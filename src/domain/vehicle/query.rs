@@ -232,7 +232,7 @@ fn may_filter(session: &Session, filter: &VehiclesFilter) -> Result<()> {
 }
 
 fn status_code(status: InspectionStatus) -> Result<i64> {
-    (0..=6)
-        .find(|code| InspectionStatus::from_code(*code) == status)
+    status
+        .code()
         .ok_or_else(|| Error::bad_input("`inspectionStatus: UNKNOWN` cannot be searched for; choose a known status"))
 }

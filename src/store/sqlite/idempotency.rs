@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::columns::{Columns, json, limit, millis};
 use super::writing::IMMEDIATE;
-use super::{SqliteStore, listings, tokens};
+use super::{SqliteStore, listings, tickets, tokens};
 use crate::store::{Begin, Created, Creation, Idempotency, JournalKey, JournalRow, JournalState, StoreError, Trail};
 
 fn journal_row(row: &SqliteRow) -> Result<JournalRow, StoreError> {
@@ -99,7 +99,7 @@ impl Idempotency for SqliteStore {
         now: DateTime<Utc>,
     ) -> Result<Created, StoreError> {
         let mut writing = self.write(now).await?;
-        let Creation { inspection, listing, mut trail } = creation;
+        let Creation { inspection, listing, ticket, mut trail } = creation;
         let inspection = match inspection {
             Some(row) => {
                 let given = row.id;
@@ -118,8 +118,17 @@ impl Idempotency for SqliteStore {
             }
             None => None,
         };
+        let ticket = match ticket {
+            Some(row) => {
+                let given = row.id;
+                let stored = tickets::keep(&mut writing, row).await?;
+                rename_subject(&mut trail, given, stored.id);
+                Some(stored)
+            }
+            None => None,
+        };
         let timeline = writing.leave(trail).await?;
-        let subject_id = inspection.as_ref().map(|row| row.id).or(listing.as_ref().map(|row| row.id));
+        let created = Created { inspection, listing, ticket, timeline };
         let finished = sqlx::query(
             "UPDATE journal SET state = $5, answer = $6, subject_id = $7, finished_at = $8 \
              WHERE tenant = $1 AND client = $2 AND mutation = $3 AND key = $4 AND state <> $5",
@@ -130,7 +139,7 @@ impl Idempotency for SqliteStore {
         .bind(&key.key)
         .bind(JournalState::Done.as_str())
         .bind(json(&answer))
-        .bind(subject_id.map(|id| id.to_string()))
+        .bind(created.subject_id().map(|id| id.to_string()))
         .bind(millis(now))
         .execute(writing.connection())
         .await?;
@@ -140,7 +149,7 @@ impl Idempotency for SqliteStore {
             });
         }
         writing.commit().await?;
-        Ok(Created { inspection, listing, timeline })
+        Ok(created)
     }
 
     async fn release(&self, key: &JournalKey) -> Result<bool, StoreError> {

@@ -19,6 +19,7 @@ mod maintenance;
 mod open;
 mod reports;
 mod statuses;
+mod tickets;
 mod timeline;
 mod tokens;
 mod writing;

@@ -4,10 +4,10 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use forecourt::shutdown::Shutdown;
-use forecourt::store::{ApiKeyRow, Begin, Creation, JournalKey, JournalState, StoreError, Trail};
+use forecourt::store::{ApiKeyRow, Begin, Creation, JournalKey, JournalState, StoreError, TicketRow, Trail};
 use serde_json::json;
 
-use super::{Ledger, TENANT, VIN, accounts, at, entry, id, inspection, listing, open, touch};
+use super::{Ledger, TENANT, VIN, accounts, at, entry, id, inspection, listing, open, ticket, touch};
 
 fn key(key: &str) -> JournalKey {
     JournalKey {
@@ -22,6 +22,7 @@ fn creation() -> Creation {
     Creation {
         inspection: Some(inspection(1, "token")),
         listing: Some(listing(2, "stock-1")),
+        ticket: Some(ticket(4, "7014045")),
         trail: Trail { timeline: vec![entry(3, "created", 0)], vehicles: vec![touch("tchek", VIN)] },
     }
 }
@@ -75,6 +76,8 @@ async fn an_answer_is_kept_with_everything_that_was_created() {
 
     assert_eq!(ledger.inspections_by_id(TENANT, &[id(1)]).await.unwrap(), [created.inspection.unwrap()]);
     assert_eq!(ledger.listings_by_id(TENANT, &[id(2)]).await.unwrap(), [created.listing.unwrap()]);
+    assert_eq!(ledger.tickets_by_id(TENANT, &[id(4)]).await.unwrap(), [created.ticket.unwrap()]);
+    assert!(ledger.tickets_by_id("south", &[id(4)]).await.unwrap().is_empty());
     assert_eq!(ledger.timeline(TENANT, &accounts(), VIN, None, 10).await.unwrap(), created.timeline);
     assert_eq!(ledger.vehicles_by_vin(TENANT, &accounts(), &[VIN.to_owned()]).await.unwrap().len(), 1);
 }
@@ -86,6 +89,7 @@ async fn a_creation_without_its_key_leaves_nothing() {
     assert!(matches!(never_begun, Err(StoreError::Conflict { .. })));
     assert!(ledger.inspections_by_id(TENANT, &[id(1)]).await.unwrap().is_empty());
     assert!(ledger.listings_by_id(TENANT, &[id(2)]).await.unwrap().is_empty());
+    assert!(ledger.tickets_by_id(TENANT, &[id(4)]).await.unwrap().is_empty());
     assert!(ledger.timeline(TENANT, &accounts(), VIN, None, 10).await.unwrap().is_empty());
     assert!(ledger.vehicles_by_vin(TENANT, &accounts(), &[VIN.to_owned()]).await.unwrap().is_empty());
 
@@ -95,6 +99,19 @@ async fn a_creation_without_its_key_leaves_nothing() {
     assert!(matches!(twice, Err(StoreError::Conflict { .. })));
     assert_eq!(ledger.find(&key("k")).await.unwrap().unwrap().answer, Some(json!(1)));
     assert!(ledger.inspections_by_id(TENANT, &[id(1)]).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_ticket_that_is_kept_already_stays_as_it_is() {
+    let ledger = Ledger::new().await;
+    let made = |number| Creation { ticket: Some(ticket(number, "7014045")), ..Creation::default() };
+    for (name, number) in [("k", 4), ("l", 5)] {
+        ledger.begin(&key(name), "hash", at(0)).await.unwrap();
+        let created = ledger.finish_creation(&key(name), json!({}), made(number), at(0)).await.unwrap();
+        let seq = i64::try_from(number).unwrap() - 3;
+        assert_eq!(created.ticket, Some(TicketRow { change_seq: seq, ..ticket(4, "7014045") }));
+        assert_eq!(ledger.find(&key(name)).await.unwrap().unwrap().subject_id, Some(id(4)));
+    }
 }
 
 #[tokio::test]

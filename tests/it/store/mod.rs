@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use forecourt::store::{
-    Access, AccountKey, InspectionRow, ListingRow, NewDelivery, NewReport, Store, TimelineRow, VehicleTouch,
+    Access, AccountKey, InspectionRow, ListingRow, NewDelivery, NewReport, Store, TicketRow, TimelineRow, VehicleTouch,
 };
 use serde_json::json;
 use tempfile::TempDir;
@@ -114,6 +114,24 @@ fn listing(number: u128, internal_id: &str) -> ListingRow {
         car: json!({ "price": "12500.00" }),
         pushed_at: at(0),
         created_by: "crm".to_owned(),
+        change_seq: 0,
+    }
+}
+
+fn ticket(number: u128, ticket_id: &str) -> TicketRow {
+    TicketRow {
+        id: id(number),
+        tenant: TENANT.to_owned(),
+        vendor: "jifeline".to_owned(),
+        account: "main".to_owned(),
+        ticket_id: ticket_id.to_owned(),
+        ticket_uuid: None,
+        vin: VIN.to_owned(),
+        connector_id: "910000001".to_owned(),
+        product_ids: text(&["52351"]),
+        reference: Some("WO-1001".to_owned()),
+        created_by: "crm".to_owned(),
+        created_at: at(0),
         change_seq: 0,
     }
 }

@@ -61,9 +61,14 @@ impl Rig {
 
     /// Starts a gateway on the ledger in `data`, such as one that has keys.
     pub(crate) async fn on(data: TempDir, settings: &[(&str, &str)]) -> Self {
+        Self::of_fleet(60, data, settings).await
+    }
+
+    /// Starts a gateway on the ledger in `data` and a fleet of so many cars.
+    pub(crate) async fn of_fleet(vehicles: usize, data: TempDir, settings: &[(&str, &str)]) -> Self {
         let clock = Clock::settable(today());
         let vendors = Shutdown::new();
-        let options = sandbox::Options { vehicles: 60, ..sandbox::Options::default() };
+        let options = sandbox::Options { vehicles, ..sandbox::Options::default() };
         let running = sandbox::start(options, clock.clone(), Ids::seeded(7), &vendors).await.unwrap();
         let sandbox = running.url().to_string().trim_end_matches('/').to_owned();
         Self::beside(sandbox, vendors, clock, data, settings).await

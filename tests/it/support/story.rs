@@ -54,7 +54,25 @@ pub(crate) async fn told(settings: &[(&str, &str)]) -> (Rig, Names) {
     let data = rig.data(query, json!({ "vin": SHOWPIECE })).await;
     let ticket = data["vehicle"]["tickets"]["nodes"][0]["id"].as_str().unwrap();
     names.insert("ticket", ticket.to_owned());
+    garage(&rig, &mut names).await;
     (rig.restart(settings).await, names)
+}
+
+/// Makes room for a file in the chat of the showpiece's open ticket; names that and one of the garage's employees.
+async fn garage(rig: &Rig, names: &mut Names) {
+    let query = "query($vin: Vin!) {
+        employees(first: 1) { nodes { id } }
+        vehicle(by: {vin: $vin}) { activeTicket { chat { id channel { id } } } }
+    }";
+    let data = rig.data(query, json!({ "vin": SHOWPIECE })).await;
+    let text = |data: &Value, pointer: &str| data.pointer(pointer).unwrap().as_str().unwrap().to_owned();
+    let channel = text(&data, "/vehicle/activeTicket/chat/channel/id");
+    names.insert("employee", text(&data, "/employees/nodes/0/id"));
+    names.insert("chat", text(&data, "/vehicle/activeTicket/chat/id"));
+    let mutation = "mutation($channel: ID) { createChannelAttachment(input: {channelId: $channel, fileName: \"engine-bay.jpg\"}) { attachment { fileReference } } }";
+    let data = rig.data(mutation, json!({ "channel": channel })).await;
+    names.insert("file", text(&data, "/createChannelAttachment/attachment/fileReference"));
+    names.insert("channel", channel);
 }
 
 /// Creates an inspection and walks it through `states`; gives its id and token.

@@ -62,6 +62,14 @@ async fn listing_historical_tickets() {
 }
 
 #[tokio::test]
+async fn listing_historical_tickets_on_a_connector() {
+    wire("jifeline.tickets.list_historical@connector", r#"{"result": []}"#, |client| async move {
+        client.tickets().history_of_connectors(vec![connector()], context()).await
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn reading_a_historical_ticket() {
     wire("jifeline.tickets.get_historical", "null", |client| async move {
         client.tickets().historical(vec![TicketId("7014045".to_owned())], context()).await

@@ -76,12 +76,13 @@ dto! {
 }
 
 dto! {
-    /// A file. An address is promised in the vendor's text, its name is not: the three names are inferred.
+    /// A file. An address is promised in the vendor's text, its name is not: the four names are inferred.
     pub(in crate::vendors::jifeline) struct AttachmentDto {
         file_name: String,
         file_reference: String,
         url: String,
         upload_url: String,
+        download_url: String,
         presigned_url: String,
     }
 }

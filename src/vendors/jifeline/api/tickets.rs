@@ -18,7 +18,7 @@ use super::prices::DiscountDto;
 use super::prices::PriceDto;
 use super::prices::PriceTripleDto;
 
-/// Lists historical tickets of a vehicle.
+/// Lists historical tickets of a vehicle or a connector.
 ///
 /// Source: Customer API reference, tag Tickets, "Historical tickets".
 pub(in crate::vendors::jifeline) const LIST_HISTORICAL: Operation = Operation {
@@ -95,13 +95,26 @@ dto! {
     }
 }
 
-/// Reads all historical tickets of `vin`.
+/// Whose historical tickets are listed.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::vendors::jifeline) enum HistoryOf<'a> {
+    /// Those of the vehicle with this VIN.
+    Vehicle(&'a str),
+    /// Those on the connector with this number.
+    Connector(&'a str),
+}
+
+/// Reads all historical tickets of a vehicle or a connector.
 pub(in crate::vendors::jifeline) async fn list_historical(
     transport: &Transport,
-    vin: &str,
+    of: HistoryOf<'_>,
     deadline: Instant,
 ) -> Result<Vec<TicketDto>, VendorError> {
-    super::unpaged(transport, || Call::new(&LIST_HISTORICAL, deadline).query("vin", vin)).await
+    let (name, value) = match of {
+        HistoryOf::Vehicle(vin) => ("vin", vin),
+        HistoryOf::Connector(number) => ("connector_id", number),
+    };
+    super::unpaged(transport, || Call::new(&LIST_HISTORICAL, deadline).query(name, value)).await
 }
 
 /// Reads the historical ticket numbered `id`; none when the body is empty or null.

@@ -33,7 +33,7 @@ pub(in crate::vendors::jifeline) fn map_channel(id: ChannelId, dto: ChannelDto) 
 
 /// A file of a channel.
 pub(in crate::vendors::jifeline) fn map_attachment(dto: AttachmentDto) -> ChannelAttachment {
-    let url = filled(dto.url).or(filled(dto.upload_url)).or(filled(dto.presigned_url));
+    let url = [dto.url, dto.upload_url, dto.download_url, dto.presigned_url].into_iter().find_map(filled);
     ChannelAttachment {
         file_name: filled(dto.file_name),
         file_reference: filled(dto.file_reference),
@@ -43,9 +43,12 @@ pub(in crate::vendors::jifeline) fn map_attachment(dto: AttachmentDto) -> Channe
 
 /// The chat `id`.
 pub(in crate::vendors::jifeline) fn map_chat(id: ChatId, dto: ChatDto) -> Chat {
+    let session_id = dto.session_id.map(String::from);
     Chat {
         id,
-        session_id: dto.session_id.map(String::from),
+        // Inferred: channels are named by UUIDs, and the only one that belongs to the talk itself is its session's.
+        channel_id: session_id.clone().map(ChannelId),
+        session_id,
         version: dto.chat_version,
         operator_id: dto.operator_id.map(String::from),
         user_id: dto.user_id.map(String::from),

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 
 use async_trait::async_trait;
+use tokio::time::Instant;
 
 use crate::domain::connector::model::ConnectorId;
 use crate::domain::registry::Answers;
@@ -10,12 +11,14 @@ use crate::domain::registry::CallContext;
 use crate::domain::ticket::model::Ticket;
 use crate::domain::ticket::model::TicketId;
 use crate::domain::ticket::source::TicketSource;
+use crate::error::VendorError;
 use crate::graphql::scalars::Vin;
 use crate::vendors::fan_out;
 
 use super::super::JifelineClient;
 use super::super::api;
 use super::super::api::tickets;
+use super::super::api::tickets::HistoryOf;
 use super::super::error;
 use super::super::map;
 
@@ -29,6 +32,16 @@ impl JifelineTicketSource {
     pub(in crate::vendors::jifeline) fn new(client: JifelineClient) -> Self {
         Self { client }
     }
+
+    async fn history_of(&self, of: HistoryOf<'_>, deadline: Instant) -> Result<Vec<Ticket>, VendorError> {
+        let listed = tickets::list_historical(&self.client.transport, of, deadline).await;
+        let listed = error::not_found_is_none(listed.map(Some))?.unwrap_or_default();
+        let mut mapped: Vec<Ticket> =
+            listed.into_iter().filter_map(|ticket| map::map_ticket(ticket, &self.client.reading)).collect();
+        // The vendor does not say in which order it lists them.
+        mapped.sort_by_key(|ticket| Reverse(ticket.created_at));
+        Ok(mapped)
+    }
 }
 
 #[async_trait]
@@ -39,13 +52,18 @@ impl TicketSource for JifelineTicketSource {
 
     async fn history(&self, vins: Vec<Vin>, context: CallContext) -> Answers<Vin, Vec<Ticket>> {
         fan_out::each(vins, api::PARALLEL, |vin: Vin| async move {
-            let listed = tickets::list_historical(&self.client.transport, vin.as_str(), context.deadline).await;
-            let listed = error::not_found_is_none(listed.map(Some))?.unwrap_or_default();
-            let mut mapped: Vec<Ticket> =
-                listed.into_iter().filter_map(|ticket| map::map_ticket(ticket, &self.client.reading)).collect();
-            // The vendor does not say in which order it lists them.
-            mapped.sort_by_key(|ticket| Reverse(ticket.created_at));
-            Ok(Some(mapped))
+            self.history_of(HistoryOf::Vehicle(vin.as_str()), context.deadline).await.map(Some)
+        })
+        .await
+    }
+
+    async fn history_of_connectors(
+        &self,
+        connectors: Vec<ConnectorId>,
+        context: CallContext,
+    ) -> Answers<ConnectorId, Vec<Ticket>> {
+        fan_out::each(connectors, api::PARALLEL, |id: ConnectorId| async move {
+            self.history_of(HistoryOf::Connector(&id.0), context.deadline).await.map(Some)
         })
         .await
     }

@@ -1,0 +1,5 @@
+//! The timeline: what happened to a vehicle, across all vendors.
+
+pub mod fields;
+pub mod loader;
+pub mod model;

@@ -1,0 +1,146 @@
+//! What can happen to a vehicle.
+
+use async_graphql::Interface;
+use async_graphql::SimpleObject;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::domain::source_of::Source;
+use crate::graphql::scalars::DateTime;
+use crate::store::TimelineRow;
+
+/// An inspection was created through the gateway.
+pub const INSPECTION_CREATED: &str = "INSPECTION_CREATED";
+/// The status of an inspection changed.
+pub const INSPECTION_STATUS_CHANGED: &str = "INSPECTION_STATUS_CHANGED";
+/// A report of an inspection arrived that says something new.
+pub const INSPECTION_REPORT_RECEIVED: &str = "INSPECTION_REPORT_RECEIVED";
+/// A listing was pushed through the gateway.
+pub const LISTING_PUSHED: &str = "LISTING_PUSHED";
+
+/// Something that happened to a vehicle.
+#[derive(Interface)]
+#[graphql(
+    field(name = "at", ty = "&DateTime", desc = "When it happened."),
+    field(name = "source", ty = "&Source", desc = "Where it happened.")
+)]
+pub enum TimelineEvent {
+    /// An inspection was created.
+    InspectionCreated(InspectionCreated),
+    /// The status of an inspection changed.
+    InspectionStatusChanged(InspectionStatusChanged),
+    /// A report arrived.
+    InspectionReportReceived(InspectionReportReceived),
+    /// A listing was pushed.
+    ListingPushed(ListingPushed),
+    /// Something else.
+    UnknownEvent(UnknownEvent),
+}
+
+/// An inspection of the vehicle was created through the gateway.
+#[derive(SimpleObject)]
+#[graphql(complex)]
+pub struct InspectionCreated {
+    /// When it happened.
+    pub at: DateTime,
+    /// Where it happened.
+    pub source: Source,
+    #[graphql(skip)]
+    pub(super) inspection_id: Option<Uuid>,
+}
+
+/// The status of an inspection of the vehicle changed.
+#[derive(SimpleObject)]
+#[graphql(complex)]
+pub struct InspectionStatusChanged {
+    /// When it happened.
+    pub at: DateTime,
+    /// Where it happened.
+    pub source: Source,
+    /// The vendor's number of the status before.
+    pub from_code: Option<i32>,
+    /// The vendor's number of the status since.
+    pub to_code: Option<i32>,
+    #[graphql(skip)]
+    pub(super) inspection_id: Option<Uuid>,
+}
+
+/// A report of an inspection of the vehicle arrived: the first one, or one that says something new.
+#[derive(SimpleObject)]
+#[graphql(complex)]
+pub struct InspectionReportReceived {
+    /// When it happened.
+    pub at: DateTime,
+    /// Where it happened.
+    pub source: Source,
+    #[graphql(skip)]
+    pub(super) inspection_id: Option<Uuid>,
+}
+
+/// The vehicle was listed for sale through the gateway.
+#[derive(SimpleObject)]
+#[graphql(complex)]
+pub struct ListingPushed {
+    /// When it happened.
+    pub at: DateTime,
+    /// Where it happened.
+    pub source: Source,
+    /// The dealer's own number of the car.
+    pub internal_id: Option<String>,
+    /// The dealership, by its name in the configuration.
+    pub dealership: Option<String>,
+    #[graphql(skip)]
+    pub(super) listing_id: Option<Uuid>,
+}
+
+/// Something that another version of the gateway wrote down and this one has no type for.
+#[derive(SimpleObject)]
+pub struct UnknownEvent {
+    /// When it happened.
+    pub at: DateTime,
+    /// Where it happened.
+    pub source: Source,
+    /// What happened, in the ledger's word.
+    pub kind_raw: String,
+}
+
+/// The content of an entry, as far as any kind has it; what cannot be read is none.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Content {
+    from: Option<i32>,
+    to: Option<i32>,
+    internal_id: Option<String>,
+    dealership: Option<String>,
+}
+
+impl TimelineEvent {
+    /// The entry as the graph shows it.
+    pub fn of(row: TimelineRow) -> Self {
+        let at = DateTime(row.at);
+        let source = Source { vendor: row.vendor, account: row.account };
+        let subject = Uuid::parse_str(&row.subject).ok();
+        let content: Content = serde_json::from_value(row.data).unwrap_or_default();
+        match row.kind.as_str() {
+            INSPECTION_CREATED => Self::InspectionCreated(InspectionCreated { at, source, inspection_id: subject }),
+            INSPECTION_STATUS_CHANGED => Self::InspectionStatusChanged(InspectionStatusChanged {
+                at,
+                source,
+                from_code: content.from,
+                to_code: content.to,
+                inspection_id: subject,
+            }),
+            INSPECTION_REPORT_RECEIVED => {
+                Self::InspectionReportReceived(InspectionReportReceived { at, source, inspection_id: subject })
+            }
+            LISTING_PUSHED => Self::ListingPushed(ListingPushed {
+                at,
+                source,
+                internal_id: content.internal_id,
+                dealership: content.dealership,
+                listing_id: subject,
+            }),
+            _ => Self::UnknownEvent(UnknownEvent { at, source, kind_raw: row.kind }),
+        }
+    }
+}

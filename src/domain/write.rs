@@ -1,0 +1,46 @@
+//! Changing something at a vendor that is there already.
+
+use std::future::Future;
+
+use tokio::time::timeout_at;
+
+use crate::domain::services::Caller;
+use crate::error::Code;
+use crate::error::Error;
+use crate::error::Reason;
+use crate::error::VendorError;
+use crate::error::VendorErrorKind;
+use crate::graphql::Result;
+use crate::graphql::user_error::UserError;
+use crate::graphql::user_error::UserErrorCode;
+
+/// Runs a change to its end, whatever becomes of the client, and waits for it as long as the request has time.
+///
+/// # Errors
+/// What `change` fails with; `VENDOR_TIMEOUT` when the request's time is up first, and the change goes on.
+pub async fn to_the_end<T: Send + 'static>(
+    caller: &Caller,
+    change: impl Future<Output = Result<T>> + Send + 'static,
+) -> Result<T> {
+    let change = caller.services.shutdown.spawn(change);
+    match timeout_at(caller.deadline, change).await {
+        Ok(Ok(ending)) => ending,
+        Ok(Err(failed)) => Err(Error::internal(failed)),
+        Err(_) => {
+            let message = "the change is still on its way, and whether the vendor makes it is not known: read it again";
+            let mut error = Error::new(Code::VendorTimeout, message);
+            error.reason = Some(Reason::Deadline);
+            Err(error)
+        }
+    }
+}
+
+/// What the caller can mend of a refusal by `who`; none when the failure is another.
+pub fn refusal(error: &VendorError, who: &str) -> Option<Vec<UserError>> {
+    let by_caller = matches!(error.kind, VendorErrorKind::Rejected | VendorErrorKind::Conflict);
+    let fault = |message: &str| UserError::new(UserErrorCode::RefusedByVendor, format!("{who} refused it: {message}"));
+    by_caller.then(|| match error.violations.as_slice() {
+        [] => vec![fault(&error.context)],
+        violations => violations.iter().map(|(_, message)| fault(message)).collect(),
+    })
+}

@@ -1,0 +1,71 @@
+//! Tickets in `SQLite`.
+
+use async_trait::async_trait;
+use sqlx::sqlite::SqliteRow;
+use uuid::Uuid;
+
+use super::columns::{Columns, json, millis};
+use super::{SqliteStore, Writing};
+use crate::store::{StoreError, TicketRow, Tickets};
+
+/// Inserts a ticket; one that the ledger has under its number already stays as it is, and is returned.
+pub(super) async fn keep(writing: &mut Writing, row: TicketRow) -> Result<TicketRow, StoreError> {
+    let seq = writing.next_seq();
+    let stored = sqlx::query(
+        "INSERT INTO tickets (id, tenant, vendor, account, ticket_id, ticket_uuid, vin, connector_id, product_ids, \
+         reference, created_by, created_at, change_seq) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
+         ON CONFLICT (tenant, vendor, account, ticket_id) DO UPDATE SET change_seq = excluded.change_seq \
+         RETURNING *",
+    )
+    .bind(row.id.to_string())
+    .bind(row.tenant)
+    .bind(row.vendor)
+    .bind(row.account)
+    .bind(row.ticket_id)
+    .bind(row.ticket_uuid)
+    .bind(row.vin)
+    .bind(row.connector_id)
+    .bind(json(&row.product_ids))
+    .bind(row.reference)
+    .bind(row.created_by)
+    .bind(millis(row.created_at))
+    .bind(seq)
+    .fetch_one(writing.connection())
+    .await?;
+    ticket(&stored)
+}
+
+fn ticket(row: &SqliteRow) -> Result<TicketRow, StoreError> {
+    let columns = Columns::new("tickets", row);
+    Ok(TicketRow {
+        id: columns.id("id")?,
+        tenant: columns.get("tenant")?,
+        vendor: columns.get("vendor")?,
+        account: columns.get("account")?,
+        ticket_id: columns.get("ticket_id")?,
+        ticket_uuid: columns.get("ticket_uuid")?,
+        vin: columns.get("vin")?,
+        connector_id: columns.get("connector_id")?,
+        product_ids: columns.json("product_ids")?,
+        reference: columns.get("reference")?,
+        created_by: columns.get("created_by")?,
+        created_at: columns.time("created_at")?,
+        change_seq: columns.get("change_seq")?,
+    })
+}
+
+#[async_trait]
+impl Tickets for SqliteStore {
+    async fn tickets_by_id(&self, tenant: &str, ids: &[Uuid]) -> Result<Vec<TicketRow>, StoreError> {
+        let rows = sqlx::query(
+            "WITH wanted (key) AS (SELECT DISTINCT value FROM json_each($2)) \
+             SELECT t.* FROM wanted CROSS JOIN tickets t ON t.tenant = $1 AND t.id = wanted.key",
+        )
+        .bind(tenant)
+        .bind(json(ids))
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().map(ticket).collect()
+    }
+}
