@@ -164,7 +164,16 @@ async fn a_ticket_is_ordered_once_and_shows_at_once() {
     let ticket = &first["ticket"];
     assert_eq!((&ticket["vin"], &ticket["state"]), (&json!(VIN), &json!("PENDING")));
     assert_eq!((&ticket["productIds"], &ticket["connector"]["number"]), (&json!([ATTENDED]), &json!(FREE)));
-    insta::assert_debug_snapshot!(rig.calls().await, @"");
+    insta::assert_debug_snapshot!(rig.calls().await, @r#"
+    {
+        "jifeline.cart.calculate_prices": 1,
+        "jifeline.connectors.get": 2,
+        "jifeline.products.list_prerequisites": 1,
+        "jifeline.tickets.create": 1,
+        "jifeline.tickets.get_active": 2,
+        "jifeline.vehicles.find": 1,
+    }
+    "#);
     let sent = rig.journal().await;
     let sent = sent.iter().find(|entry| entry["operation"] == OPERATION).unwrap();
     let body = &sent["body"];

@@ -108,7 +108,15 @@ fn enums_that_a_vendor_feeds_are_open() {
     let types = types();
     // What only clients say, what only the gateway says, and what no vendor can add to.
     let closed = ["CreationOutcome", "DamageReview", "Gender", "InspectionLocale", "LinkDelivery", "PersonalDataLevel"];
-    let ours = ["UserErrorCode", "VehiclesOrder"];
+    let ours = [
+        "DiscrepancyField",
+        "DiscrepancyReason",
+        "DiscrepancySeverity",
+        "DiscrepantValueOrigin",
+        "ReadinessReason",
+        "UserErrorCode",
+        "VehiclesOrder",
+    ];
     for ty in &types {
         let TypeKind::Enum(values) = &ty.kind else { continue };
         let name = ty.name.node.as_str();

@@ -18,6 +18,7 @@ use crate::domain::refusal::refusal;
 use crate::domain::rules::Faults;
 use crate::domain::services::Caller;
 use crate::domain::services::Services;
+use crate::domain::timeline::model::TICKET_CREATED;
 use crate::error::VendorError;
 use crate::error::VendorErrorKind;
 use crate::graphql::Result;
@@ -40,7 +41,6 @@ use super::model::NewTicket;
 use super::model::Ticket;
 
 const MUTATION: &str = "createTicket";
-const CREATED: &str = "TICKET_CREATED";
 
 /// In whose name, and for whom, a ticket is made.
 struct By {
@@ -155,7 +155,7 @@ fn creation(services: &Services, by: &By, id: Uuid, ticket: &NewTicket, made: Ti
         account: row.account.clone(),
         vin: Some(vin.clone()),
         subject: id.to_string(),
-        kind: CREATED.to_owned(),
+        kind: TICKET_CREATED.to_owned(),
         at: now,
         data: json!({
             "ticketId": row.ticket_id, "connectorId": row.connector_id, "productIds": row.product_ids,

@@ -17,6 +17,8 @@ pub const INSPECTION_STATUS_CHANGED: &str = "INSPECTION_STATUS_CHANGED";
 pub const INSPECTION_REPORT_RECEIVED: &str = "INSPECTION_REPORT_RECEIVED";
 /// A listing was pushed through the gateway.
 pub const LISTING_PUSHED: &str = "LISTING_PUSHED";
+/// A diagnostic ticket was created through the gateway.
+pub const TICKET_CREATED: &str = "TICKET_CREATED";
 
 /// Something that happened to a vehicle.
 #[derive(Interface)]
@@ -33,6 +35,8 @@ pub enum TimelineEvent {
     InspectionReportReceived(InspectionReportReceived),
     /// A listing was pushed.
     ListingPushed(ListingPushed),
+    /// A ticket was created.
+    TicketCreated(TicketCreated),
     /// Something else.
     UnknownEvent(UnknownEvent),
 }
@@ -93,6 +97,19 @@ pub struct ListingPushed {
     pub(super) listing_id: Option<Uuid>,
 }
 
+/// A diagnostic ticket for the vehicle was created through the gateway.
+#[derive(SimpleObject)]
+pub struct TicketCreated {
+    /// When it happened.
+    pub at: DateTime,
+    /// Where it happened.
+    pub source: Source,
+    /// The vendor's number of the ticket.
+    pub ticket_number: Option<String>,
+    /// The garage's own reference.
+    pub reference: Option<String>,
+}
+
 /// Something that another version of the gateway wrote down and this one has no type for.
 #[derive(SimpleObject)]
 pub struct UnknownEvent {
@@ -112,6 +129,8 @@ struct Content {
     to: Option<i32>,
     internal_id: Option<String>,
     dealership: Option<String>,
+    ticket_id: Option<String>,
+    reference: Option<String>,
 }
 
 impl TimelineEvent {
@@ -139,6 +158,12 @@ impl TimelineEvent {
                 internal_id: content.internal_id,
                 dealership: content.dealership,
                 listing_id: subject,
+            }),
+            TICKET_CREATED => Self::TicketCreated(TicketCreated {
+                at,
+                source,
+                ticket_number: content.ticket_id,
+                reference: content.reference,
             }),
             _ => Self::UnknownEvent(UnknownEvent { at, source, kind_raw: row.kind }),
         }

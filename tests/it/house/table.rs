@@ -42,6 +42,7 @@ pub(super) fn page(tree: &[Source]) -> String {
 fn row(vendor: &str, operation: &Operation, proof: &Proof) -> String {
     let request = match operation.path {
         "" if operation.name.ends_with(".deliver") => "POST to us".to_owned(),
+        "" if operation.name.contains(".socket.") => "through the socket".to_owned(),
         "" => "POST to the token server".to_owned(),
         path => format!("{} `{path}`", method(operation.method)),
     };
