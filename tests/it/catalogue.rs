@@ -17,6 +17,20 @@ const PUBLIC: (&str, &str) = ("FORECOURT_SERVER__HOSTS", "graph.example.com");
 const VEHICLES: Client<'_> =
     Client { tenant: "default", name: "website", scopes: &[Scope::VehiclesRead], accounts: None };
 const BUILD: &str = r#"fitment: { catalogue: { modelId: "23401", variantId: "34201" } }"#;
+/// Two accounts at the diagnostics vendor, of two garages.
+const SECOND_GARAGE: [(&str, &str); 5] = [
+    ("FORECOURT_TENANTS__DEFAULT__VENDORS__JIFELINE__MODE", "sandbox"),
+    (
+        "FORECOURT_TENANTS__DEFAULT__VENDORS__JIFELINE__ACCOUNTS__MAIN__CONNECTOR_UUID",
+        "0f8fad5b-d9cb-469f-a165-70867728950e",
+    ),
+    ("FORECOURT_TENANTS__DEFAULT__VENDORS__JIFELINE__ACCOUNTS__MAIN__PINCODE", "01234"),
+    (
+        "FORECOURT_TENANTS__DEFAULT__VENDORS__JIFELINE__ACCOUNTS__SECOND__CONNECTOR_UUID",
+        "7c9e6679-7425-40de-944b-e07fc1f90ae7",
+    ),
+    ("FORECOURT_TENANTS__DEFAULT__VENDORS__JIFELINE__ACCOUNTS__SECOND__PINCODE", "54321"),
+];
 
 fn calls(of: &[(&str, usize)]) -> BTreeMap<String, usize> {
     of.iter().map(|(operation, count)| ((*operation).to_owned(), *count)).collect()

@@ -8,6 +8,8 @@ use async_graphql::Object;
 use crate::auth::AccountId;
 use crate::auth::Scope;
 use crate::cache::Tag;
+use crate::domain::place::place;
+use crate::domain::place::unknown;
 use crate::domain::read::not_served;
 use crate::domain::read::shared_context;
 use crate::domain::refusal::refusal;
@@ -17,16 +19,13 @@ use crate::error::VendorErrorKind;
 use crate::graphql::Result;
 use crate::graphql::dataloader::DataLoader;
 use crate::graphql::guard::RequiresScopes;
-use crate::graphql::node::NodeId;
 use crate::graphql::sourced::Sourced;
 use crate::graphql::sourced::sourced;
 use crate::graphql::user_error::UserError;
-use crate::graphql::user_error::UserErrorCode;
 
 use super::loader::ConnectorLoader;
 use super::model::Connector;
 use super::model::ConnectorId;
-use super::query::named;
 
 /// Answers connectors.
 #[derive(Debug, Default)]
@@ -112,19 +111,4 @@ async fn send(caller: &Caller, key: (AccountId, ConnectorId), uuid: &str) -> Res
         }
         Err(error) => refusal(&error).map(DismissConnectorAttentionPayload::refused).ok_or_else(|| error.into()),
     }
-}
-
-/// The account and connector that a global id in the field `connectorId` means.
-pub fn place(accounts: &[AccountId], id: Option<&ID>) -> std::result::Result<(AccountId, ConnectorId), UserError> {
-    let Some(id) = id else {
-        let message = "`connectorId` is required: give the `id` of a connector";
-        return Err(UserError::at("connectorId", UserErrorCode::Required, message));
-    };
-    let key = NodeId::decode_as(id, "Connector").ok();
-    key.and_then(|key| named(accounts, &key)).ok_or_else(unknown)
-}
-
-fn unknown() -> UserError {
-    let message = "no connector that you may see has this id: `connectors` lists them";
-    UserError::at("connectorId", UserErrorCode::UnknownConnector, message)
 }

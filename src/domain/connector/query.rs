@@ -10,6 +10,7 @@ use futures_util::future::try_join_all;
 
 use crate::auth::AccountId;
 use crate::auth::Scope;
+use crate::domain::place::named;
 use crate::domain::request::caller;
 use crate::error::Error;
 use crate::graphql::Result;
@@ -122,11 +123,4 @@ async fn all(ctx: &Context<'_>) -> Result<Vec<Connector>> {
 pub async fn connector(ctx: &Context<'_>, key: &str) -> Result<Option<Connector>> {
     let Some(key) = named(&caller(ctx)?.session.accounts, key) else { return Ok(None) };
     one(key.0.clone(), DataLoader::<ConnectorLoader>::of(ctx)?.load_one(key)).await
-}
-
-/// Takes a global id's key apart into account and number; none when no such account is visible.
-pub fn named(accounts: &[AccountId], key: &str) -> Option<(AccountId, ConnectorId)> {
-    let (account, number) = key.rsplit_once('/')?;
-    let account = accounts.iter().find(|known| known.to_string() == account)?;
-    Some((account.clone(), ConnectorId(number.to_owned())))
 }

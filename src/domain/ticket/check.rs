@@ -7,7 +7,7 @@ use crate::domain::catalogue::model::Fitment;
 use crate::domain::catalogue::model::Model;
 use crate::domain::connector::model::ConnectorId;
 use crate::domain::connector::model::ConnectorReport;
-use crate::domain::garage::user::GarageUser;
+use crate::domain::desk::TicketDesk;
 use crate::domain::product::model::Prerequisite;
 use crate::domain::product::model::PrerequisiteQuery;
 use crate::domain::refusal::refusal;
@@ -18,7 +18,6 @@ use crate::error::VendorError;
 use crate::graphql::user_error::UserError;
 use crate::graphql::user_error::UserErrorCode;
 
-use super::desk::TicketDesk;
 use super::input::TicketOrder;
 use super::model::NewTicket;
 use super::model::Ticket;
@@ -40,15 +39,15 @@ pub enum Refusal {
 pub async fn judge(desk: &TicketDesk, order: &TicketOrder, connector: &ConnectorId) -> Result<NewTicket, Refusal> {
     let mut judge = Judge::default();
     let is_build_known = order.model_id.is_some() && order.variant_id.is_some();
-    let (report, active, spec, user) = tokio::join!(
+    let (report, active, spec, may_order_nothing) = tokio::join!(
         desk.connector(connector),
         desk.active(connector),
         async { if is_build_known { Ok(None) } else { desk.spec(&order.vin).await } },
-        async { if order.products().is_empty() { desk.user().await.map(Some) } else { Ok(None) } },
+        async { if order.products().is_empty() { desk.may_order_nothing().await } else { Ok(None) } },
     );
     let report = judge.heard(report).and_then(|report| judge.connector(report));
     judge.heard(active).into_iter().flatten().for_each(|ticket| judge.open_ticket(&ticket));
-    judge.heard(user).into_iter().flatten().for_each(|user| judge.no_products(&user));
+    judge.heard(may_order_nothing).into_iter().flatten().for_each(|allowed| judge.no_products(allowed));
     let fitment = judge.heard(spec).and_then(|spec| judge.fitment(order, spec.as_ref()));
     if let Some(fitment) = &fitment {
         judge.build(desk, order, fitment, report.as_ref()).await;
@@ -109,9 +108,8 @@ impl Judge {
         }
     }
 
-    fn no_products(&mut self, user: &GarageUser) {
-        let allowed = user.client.as_ref().and_then(|client| client.allow_tickets_without_product);
-        if allowed == Some(false) {
+    fn no_products(&mut self, allowed: bool) {
+        if !allowed {
             let message = "the garage may not order a ticket without products: name at least one";
             self.faults.add(UserErrorCode::Required, &["productIds"], message);
         }

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::domain::desk::TicketDesk;
 use crate::error::VendorError;
 use crate::shutdown::Shutdown;
 
-use super::desk::TicketDesk;
 use super::model::NewTicket;
 use super::model::Ticket;
 use super::model::TicketId;

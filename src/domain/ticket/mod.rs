@@ -2,7 +2,6 @@
 
 pub mod check;
 pub mod create;
-pub mod desk;
 pub mod fields;
 pub mod input;
 pub mod loader;

@@ -14,7 +14,6 @@ use crate::domain::connector::model::ConnectorId;
 use crate::domain::connector::model::ConnectorReport;
 use crate::domain::connector::source::ConnectorSource;
 use crate::domain::garage::source::GarageSource;
-use crate::domain::garage::user::GarageUser;
 use crate::domain::product::model::Prerequisite;
 use crate::domain::product::model::PrerequisiteQuery;
 use crate::domain::product::source::ProductSource;
@@ -22,16 +21,15 @@ use crate::domain::read::not_served;
 use crate::domain::read::shared_context;
 use crate::domain::registry::Answers;
 use crate::domain::services::Caller;
+use crate::domain::ticket::model::NewTicket;
+use crate::domain::ticket::model::Ticket;
+use crate::domain::ticket::ordering::TicketOrdering;
+use crate::domain::ticket::source::TicketSource;
 use crate::domain::vehicle::model::VehicleSpec;
 use crate::domain::vehicle::source::VehicleSource;
 use crate::error::VendorError;
 use crate::graphql::Result;
 use crate::graphql::scalars::Vin;
-
-use super::model::NewTicket;
-use super::model::Ticket;
-use super::ordering::TicketOrdering;
-use super::source::TicketSource;
 
 type Asked<T> = std::result::Result<T, VendorError>;
 
@@ -105,9 +103,10 @@ impl TicketDesk {
         self.carts.quote(request, shared_context()).await
     }
 
-    /// In whose name the account orders.
-    pub async fn user(&self) -> Asked<GarageUser> {
-        self.garages.user(shared_context()).await
+    /// Whether the garage may order a ticket without products; none when the vendor does not say.
+    pub async fn may_order_nothing(&self) -> Asked<Option<bool>> {
+        let user = self.garages.user(shared_context()).await?;
+        Ok(user.client.and_then(|client| client.allow_tickets_without_product))
     }
 
     /// Makes the ticket. Sent once.
