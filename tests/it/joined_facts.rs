@@ -94,6 +94,9 @@ async fn listed_with(settings: &[(&str, &str)], mileage: Value) -> Value {
     mileage.map_or(Value::Null, |one| json!([one["severity"], one["reason"]]))
 }
 
+/// What it shows, the settings, the listing's mileage, and what contradicts.
+type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], Value, Value);
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_mileage_contradicts_by_time_rate_and_unit() {
     let query = "query($vin: Vin!) { vehicle(by: {vin: $vin}) { tickets { nodes { odometer { value unit } } } } }";
@@ -108,7 +111,7 @@ async fn a_mileage_contradicts_by_time_rate_and_unit() {
         ("FORECOURT_TENANTS__DEFAULT__VENDORS__JIFELINE__ODOMETER_UNIT", "unknown"),
     ];
     let kilometres = |value: i64| json!({ "value": value, "unit": "KILOMETRE" });
-    let cases: [(&str, &[(&str, &str)], Value, Value); 7] = [
+    let cases: [Case<'_>; 7] = [
         ("the same", &[], kilometres(read), Value::Null),
         ("one less", &[], kilometres(read - 1), json!(["CRITICAL", "LATER_IS_LOWER"])),
         ("a little more", &[], kilometres(read + 900), Value::Null),
@@ -210,7 +213,7 @@ async fn the_pages_of_a_timeline_join_without_gap_and_cost_no_call() {
     let (mut joined, mut after) = (Vec::new(), Value::Null);
     loop {
         let mut next = page(2, &after).await;
-        joined.extend(next["nodes"].as_array_mut().unwrap().drain(..));
+        joined.append(next["nodes"].as_array_mut().unwrap());
         if next["pageInfo"]["hasNextPage"] == false {
             break;
         }
@@ -282,7 +285,7 @@ async fn lists_of_the_ledger_join_without_gap() {
         let (mut joined, mut after) = (Vec::new(), Value::Null);
         loop {
             let mut page = rig.data(&query, json!({ "first": 1, "after": after })).await[list].take();
-            joined.extend(page["nodes"].as_array_mut().unwrap().drain(..));
+            joined.append(page["nodes"].as_array_mut().unwrap());
             if page["pageInfo"]["hasNextPage"] == false {
                 break;
             }

@@ -265,7 +265,7 @@ async fn an_order_without_an_answer_is_found_once_a_ticket_tells_its_reference()
 async fn an_open_ticket_that_tells_the_reference_of_the_order_is_it() {
     let rig = Rig::start().await;
     let shown = json!({
-        "id": "8000009", "vin": VIN, "connector_id": 910000002, "product_ids": [[52351]], "state": 1,
+        "id": "8000009", "vin": VIN, "connector_id": 910_000_002, "product_ids": [[52351]], "state": 1,
         "reference": "WO-79",
     });
     rig.control(

@@ -93,16 +93,15 @@ async fn tickets(
     let Some(vin) = vin else {
         let (account, id) = connector.ok_or_else(|| Error::bad_input("give `vin`, `connectorId` or both"))?;
         let key = (account.clone(), OnConnector(id));
-        return Ok(own(&account, DataLoader::<ConnectorHistoryLoader>::of(ctx)?.load_one(key).await?));
+        return Ok(own(&account, DataLoader::<ConnectorHistoryLoader>::of(ctx)?.load_one(key).await?.as_ref()));
     };
     let loader = DataLoader::<TicketHistoryLoader>::of(ctx)?;
     let (tenant, accounts) = (&caller.session.tenant, &caller.session.accounts);
     let served = caller.services.sources.tickets.required(tenant, accounts, "diagnostic tickets")?.into_iter();
     let asked = served.filter(|account| connector.as_ref().is_none_or(|connector| connector.0 == **account));
-    let histories =
-        try_join_all(asked.map(|account| async {
-            Ok::<_, Error>(own(account, loader.load_one((account.clone(), vin.clone())).await?))
-        }));
+    let histories = try_join_all(asked.map(|account| async {
+        Ok::<_, Error>(own(account, loader.load_one((account.clone(), vin.clone())).await?.as_ref()))
+    }));
     let mut tickets: Vec<DiagnosticTicket> = histories.await?.into_iter().flatten().collect();
     if let Some((_, id)) = &connector {
         tickets.retain(|ticket| ticket.ticket.connector_id.as_ref() == Some(id));
@@ -111,8 +110,8 @@ async fn tickets(
     Ok(tickets)
 }
 
-fn own(account: &AccountId, history: Option<Arc<Vec<Ticket>>>) -> Vec<DiagnosticTicket> {
-    let tickets = history.iter().flat_map(|history| history.iter()).cloned();
+fn own(account: &AccountId, history: Option<&Arc<Vec<Ticket>>>) -> Vec<DiagnosticTicket> {
+    let tickets = history.into_iter().flat_map(|history| history.iter()).cloned();
     tickets.map(|ticket| DiagnosticTicket { account: account.clone(), ticket: Arc::new(ticket) }).collect()
 }
 
