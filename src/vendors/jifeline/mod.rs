@@ -1,7 +1,7 @@
 //! Jifeline: remote diagnostics over a connector in the car's diagnostic port.
 //!
 //! REST API of the customer side, documented without methods and paths; which paths are inferred stands at each
-//! [`Operation`](crate::transport::Operation). One account is one customer, who logs in with one of its connectors.
+//! [`Operation`]. One account is one customer, who logs in with one of its connectors.
 //! Reference: <https://customer-api-docs-001.prd.jifeline.cloud>.
 //!
 //! What to know before changing anything here: ids come as numbers or as strings; times come in four notations; a VIN
