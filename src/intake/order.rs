@@ -48,13 +48,11 @@ impl Lane {
             return Ok(Newer::This);
         };
         match self.present(delivery, found).await {
-            // Either both differ from it, since something newer is still on its way, or it cannot tell them apart.
-            Ok(Some(present)) if present.agrees_with(&current_content) == present.agrees_with(content) => {
-                Ok(Newer::This)
+            // Where it agrees with both it cannot tell them apart, and where with none something newer is on its way.
+            Ok(Some(present)) if present.agrees_with(&current_content) && !present.agrees_with(content) => {
+                Ok(Newer::Current(current.id))
             }
-            Ok(Some(present)) if present.agrees_with(content) => Ok(Newer::This),
-            Ok(Some(_)) => Ok(Newer::Current(current.id)),
-            Ok(None) => Ok(Newer::This),
+            Ok(_) => Ok(Newer::This),
             Err(end) => Ok(Newer::Unanswered(end)),
         }
     }

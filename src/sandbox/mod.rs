@@ -12,6 +12,7 @@ mod jifeline;
 mod journal;
 mod memory;
 mod operation;
+mod query;
 mod seed;
 mod switches;
 mod tchek;

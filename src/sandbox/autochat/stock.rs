@@ -8,7 +8,9 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::response::Response;
 use serde::Serialize;
-use url::form_urlencoded;
+
+use crate::sandbox::query::number;
+use crate::sandbox::query::parameter;
 
 use super::Autochat;
 use super::Place;
@@ -34,15 +36,12 @@ pub(super) async fn list(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
     place.autochat.admit(&headers)?;
-    let query = query.unwrap_or_default();
-    let given = |name: &str| {
-        let mut pairs = form_urlencoded::parse(query.as_bytes());
-        pairs.find(|(given, _)| given == name).map(|(_, value)| value.into_owned())
-    };
+    let given = |name: &str| parameter(query.as_deref(), name);
     let page = number(given("page"), 1, usize::MAX).ok_or_else(|| refused("page"))?;
     let size = number(given("itemsPerPage"), USUAL, MOST).ok_or_else(|| refused("itemsPerPage"))?;
-    let (number, dealership) = (given("internalId"), given("dealershipId"));
-    let fits = |car: &Car| is(car, "internalId", number.as_deref()) && is(car, "dealershipId", dealership.as_deref());
+    let (stock_number, dealership) = (given("internalId"), given("dealershipId"));
+    let fits =
+        |car: &Car| is(car, "internalId", stock_number.as_deref()) && is(car, "dealershipId", dealership.as_deref());
     let all = place.autochat.cars();
     let found: Vec<Car> =
         all.into_iter().filter(|(of, car)| *of == place.environment && fits(car)).map(|(_, car)| car).collect();
@@ -67,12 +66,6 @@ fn is(car: &Car, name: &str, wanted: Option<&str>) -> bool {
     let Some(wanted) = wanted else { return true };
     let text = car.fields.get(name).and_then(|text| serde_json::from_str::<String>(text.get()).ok());
     text.as_deref() == Some(wanted)
-}
-
-/// A number of at least one and at most `most`, or `usual` when none is given; none when it is something else.
-fn number(given: Option<String>, usual: usize, most: usize) -> Option<usize> {
-    let Some(given) = given else { return Some(usual) };
-    given.parse().ok().filter(|number| (1..=most).contains(number))
 }
 
 fn refused(name: &str) -> Refusal {

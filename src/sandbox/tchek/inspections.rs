@@ -6,7 +6,9 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use serde_json::Value;
 use serde_json::json;
-use url::form_urlencoded;
+
+use crate::sandbox::query::number;
+use crate::sandbox::query::parameter;
 
 use super::Place;
 use super::error::Refusal;
@@ -52,8 +54,8 @@ pub(super) async fn search(
         return Err(Refusal::field("licensePlate", "or `username` is needed"));
     }
     let page = number(given("page"), 1, usize::MAX).ok_or_else(|| Refusal::field("page", "starts at 1"))?;
-    let limit = given("limit").map_or(Some(USUAL_LIMIT), |limit| number(Some(limit), 0, MOST_LIMIT));
-    let limit = limit.filter(|limit| *limit > 0).ok_or_else(|| Refusal::field("limit", "is 1 to 100"))?;
+    let limit = number(given("limit"), USUAL_LIMIT, MOST_LIMIT);
+    let limit = limit.ok_or_else(|| Refusal::field("limit", "is 1 to 100"))?;
     let fits = |token: &Token| {
         token.account == account
             && !token.deleted
@@ -81,17 +83,6 @@ fn shown(token: &Token) -> Option<Value> {
         "detectionFinished": token.shot_at.is_some(),
         "detectionFinishedAt": token.shot_at.map(time),
     }))
-}
-
-fn parameter(query: Option<&str>, name: &str) -> Option<String> {
-    let mut pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
-    pairs.find(|(given, _)| given == name).map(|(_, value)| value.into_owned())
-}
-
-/// A number of at least one and at most `most`, or `usual` when none is given; none when it is something else.
-fn number(given: Option<String>, usual: usize, most: usize) -> Option<usize> {
-    let Some(given) = given else { return Some(usual) };
-    given.parse().ok().filter(|number| (1..=most).contains(number))
 }
 
 impl Tchek {

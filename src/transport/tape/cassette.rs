@@ -21,6 +21,9 @@ use super::redact::Redactor;
 /// The headers that a client reads.
 const HEADERS: [HeaderName; 3] = [header::CONTENT_TYPE, header::RETRY_AFTER, header::LOCATION];
 
+/// How much of a text that is no JSON is kept.
+const LONGEST_TEXT: usize = 4096;
+
 /// What tells one call of an operation from another.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -131,22 +134,11 @@ impl Answer {
 }
 
 /// A text that is no JSON with every letter and digit made the same: its outline is what a decoder stumbles over.
-///
-/// Names of HTML elements stay, since they tell an error page from a text.
 pub(super) fn masked(text: &str) -> String {
-    let mut in_element = false;
-    let mask = |letter: char| {
-        match letter {
-            '<' => in_element = true,
-            '>' | ' ' => in_element = false,
-            _ => {}
-        }
-        match letter {
-            _ if in_element => letter,
-            '0'..='9' => '0',
-            letter if letter.is_alphabetic() => 'x',
-            letter => letter,
-        }
+    let mask = |letter: char| match letter {
+        '0'..='9' => '0',
+        letter if letter.is_alphanumeric() => 'x',
+        letter => letter,
     };
-    text.chars().take(4096).map(mask).collect()
+    text.chars().take(LONGEST_TEXT).map(mask).collect()
 }

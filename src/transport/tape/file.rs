@@ -68,11 +68,23 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, TapeError> {
     paths.collect::<io::Result<_>>().map_err(|source| TapeError::folder(folder, source))
 }
 
+fn path(folder: &Path, key: &Key) -> PathBuf {
+    folder.join(&key.operation).join(format!("{}.json", key.file()))
+}
+
+/// Reads the file of one key, if there is one.
+pub(super) fn read(folder: &Path, key: &Key) -> io::Result<Option<Cassette>> {
+    match fs::read(path(folder, key)) {
+        Ok(text) => Ok(Some(serde_json::from_slice(&text)?)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// Writes one file whole: a reader sees the old one or the new one.
-pub(super) fn write(folder: &Path, key: &Key, cassette: &Cassette) -> io::Result<()> {
-    let folder = folder.join(&key.operation);
-    fs::create_dir_all(&folder)?;
-    let path = folder.join(format!("{}.json", key.file()));
+pub(super) fn write(folder: &Path, cassette: &Cassette) -> io::Result<()> {
+    let path = path(folder, &cassette.key);
+    path.parent().map_or(Ok(()), fs::create_dir_all)?;
     let new = path.with_extension("new");
     let mut file = fs::File::create(&new)?;
     serde_json::to_writer_pretty(&mut file, cassette)?;

@@ -22,7 +22,7 @@ pub enum Class {
     SecretBefore(&'static str),
     /// A mail address.
     Email,
-    /// A phone number, as text or as number.
+    /// A phone number.
     Phone,
     /// A name of a person or a company, or a part of an address.
     Name,
@@ -70,6 +70,23 @@ impl Pseudonyms {
             Class::Plate => self.shaped("plate", value, 0, LETTERS),
             Class::Vin => self.shaped("vin", value, MAKER, VIN_LETTERS),
         }
+    }
+
+    /// The pseudonym of a number with a class: other digits, as many, and still a number.
+    #[must_use]
+    pub fn number(&self, value: &str) -> String {
+        let digest = self.digest("number", value);
+        let mut drawn = digest.iter().cycle();
+        let mut is_first = true;
+        let other = |letter: char| {
+            if !letter.is_ascii_digit() {
+                return letter;
+            }
+            // A number that began with a zero would be none.
+            let digits = if std::mem::take(&mut is_first) { DIGITS.get(1..).unwrap_or(DIGITS) } else { DIGITS };
+            drawn.next().map_or('1', |byte| one_of(digits, *byte))
+        };
+        value.chars().map(other).collect()
     }
 
     fn mark(&self, class: &str, value: &str) -> String {

@@ -1,6 +1,5 @@
 //! Writes down what one account's vendor answers.
 
-use std::collections::HashMap;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -35,7 +34,8 @@ const MOST_FRAMES: usize = 10_000;
 pub struct Recorder {
     folder: PathBuf,
     redactor: Redactor,
-    answers: Arc<Mutex<HashMap<Key, Vec<Answer>>>>,
+    /// Held while an answer is added to its file.
+    writing: Arc<Mutex<()>>,
     /// How many frames were written; held while one is, so that they stay in their order.
     frames: Arc<Mutex<usize>>,
 }
@@ -44,7 +44,7 @@ impl Recorder {
     /// Records below `folder`, which belongs to this account alone.
     #[must_use]
     pub fn new(folder: PathBuf, pseudonyms: Pseudonyms, private: &'static [Private]) -> Self {
-        Self { folder, redactor: Redactor { private, pseudonyms }, answers: Arc::default(), frames: Arc::default() }
+        Self { folder, redactor: Redactor { private, pseudonyms }, writing: Arc::default(), frames: Arc::default() }
     }
 
     fn append(&self, frame: &str) -> io::Result<()> {
@@ -56,15 +56,16 @@ impl Recorder {
         file::append(&self.folder, frame)
     }
 
-    fn write(&self, key: &Key, answer: Answer) -> io::Result<()> {
-        let mut all = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
-        let answers = all.entry(key.clone()).or_default();
-        if answers.last() == Some(&answer) {
+    fn write(&self, key: Key, answer: Answer) -> io::Result<()> {
+        let _turn = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        // The file itself is the memory: a long recording must not fill this process.
+        let mut cassette = file::read(&self.folder, &key)?.unwrap_or(Cassette { key, answers: Vec::new() });
+        if cassette.answers.last() == Some(&answer) {
             return Ok(());
         }
-        answers.truncate(MOST_ANSWERS - 1);
-        answers.push(answer);
-        file::write(&self.folder, key, &Cassette { key: key.clone(), answers: answers.clone() })
+        cassette.answers.truncate(MOST_ANSWERS - 1);
+        cassette.answers.push(answer);
+        file::write(&self.folder, &cassette)
     }
 }
 
@@ -83,7 +84,7 @@ impl Tape for Recorder {
         let key = Key::redacted(call, &self.redactor);
         let answer = Answer::new(operation.name, reply, &self.redactor);
         let recorder = self.clone();
-        let failure = match tokio::task::spawn_blocking(move || recorder.write(&key, answer)).await {
+        let failure = match tokio::task::spawn_blocking(move || recorder.write(key, answer)).await {
             Ok(Ok(())) => return,
             Ok(Err(error)) => error,
             Err(error) => io::Error::other(error),

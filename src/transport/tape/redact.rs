@@ -90,8 +90,7 @@ impl Redactor {
                 }
                 Some(b'0'..=b'9' | b'-') => {
                     let class = member.take().unwrap_or(inherited);
-                    written
-                        .push_str(&class.map_or_else(|| text.to_owned(), |_| self.pseudonyms.of(Class::Phone, text)));
+                    written.push_str(&class.map_or_else(|| text.to_owned(), |_| self.pseudonyms.number(text)));
                 }
                 Some(b't' | b'f' | b'n') => {
                     member = None;
@@ -187,6 +186,13 @@ mod tests {
         let value: serde_json::Value = serde_json::from_str(&redacted).unwrap();
         assert_eq!(value[0]["vin"], pseudonyms.of(Class::Vin, "YV1ZWA8UDL1234507"));
         assert!(value[0]["phone"][0].is_u64() && value[0]["phone"][1].as_str().unwrap().starts_with("+3161"));
+        for number in ["12", "0", "-7", "9876.5"] {
+            let redacted = redact("v.cars.get", &format!("{{\"customer\":{number}}}")).unwrap();
+            assert!(
+                serde_json::from_str::<serde_json::Value>(&redacted).is_ok() && !redacted.contains(number),
+                "{redacted}"
+            );
+        }
         for word in ["1234507", "12345678", "Ada", "Lovelace"] {
             assert!(!redacted.contains(word), "{word} in {redacted}");
         }
