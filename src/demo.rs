@@ -160,6 +160,7 @@ impl<'a> Teller<'a> {
         let inspections = section.tchek.accounts.keys().take(1).map(|name| AccountId::new("tchek", name.as_str()));
         let listings = section.autochat.accounts.keys().take(1).map(|name| AccountId::new("autochat", name.as_str()));
         let session = Arc::new(Session {
+            garage: None,
             tenant,
             client: Arc::from(DEALER),
             scopes: Arc::new(Scope::ALL.into()),

@@ -8,6 +8,8 @@ use anyhow::Context;
 use url::Url;
 
 use crate::auth::Authenticator;
+use crate::auth::KEY_FILE;
+use crate::auth::Vault;
 use crate::cache::EntityCache;
 use crate::cache::Policy;
 use crate::clock::Clock;
@@ -16,6 +18,9 @@ use crate::config::Config;
 use crate::config::Mode;
 use crate::config::TapeMode;
 use crate::domain::creation::Creations;
+use crate::domain::garage::session::keeper::Doors;
+use crate::domain::garage::session::keeper::GarageKeeper;
+use crate::domain::garage::session::keeper::SessionRules;
 use crate::domain::services::Services;
 use crate::http::Front;
 use crate::http::graphql::Endpoint;
@@ -73,7 +78,7 @@ impl Gateway {
         let tapes = Tapes::open(&config, &ids)?;
         let sandbox = if tapes.replays() { None } else { sandbox(&config, &clock, &ids, &shutdown).await? };
         let built = sources::build(&config, sandbox.as_ref(), &tapes, &clock, &shutdown)?;
-        let Built { sources, receivers, accounts } = built;
+        let Built { sources, receivers, doors, accounts } = built;
         let policy = Policy::with_overrides(config.cache.fresh.iter().map(|(name, span)| (name, *span)))?;
         let limits = crate::cache::Limits { bytes: config.cache.capacity, ..crate::cache::Limits::default() };
         let services = Arc::new(Services {
@@ -83,12 +88,13 @@ impl Gateway {
             ids: ids.clone(),
             shutdown: shutdown.clone(),
             kilometres_per_day: config.discrepancies.kilometres_per_day,
-            creations: Creations::default(),
-            sources,
+            creations: Arc::new(Creations::default()),
+            garages: Arc::new(garages(&config, doors, &store, &clock, &ids)?),
+            sources: Arc::new(sources),
         });
         let open_to = config.tenants.keys().next().map(|name| Arc::from(name.as_str()));
         let open_to = open_to.filter(|_| access == Access::Open);
-        let authenticator = Arc::new(Authenticator::new(Arc::clone(&store), accounts, open_to.as_ref()));
+        let authenticator = Arc::new(Authenticator::new(Arc::clone(&store), clock.clone(), accounts, open_to.as_ref()));
         let inbox = Inbox::new(Arc::clone(&services), receivers);
         let demo = Progress::default();
         let parts = Parts {
@@ -180,6 +186,24 @@ impl Gateway {
     #[cfg(not(feature = "sandbox"))]
     #[expect(clippy::unused_self, reason = "it has the shape of the one that tells the story")]
     fn tell_story(&self, _: &Config, _: Pipeline, _: &Progress) {}
+}
+
+/// The keeper of the garages that log in.
+fn garages(
+    config: &Config,
+    doors: Doors,
+    store: &Arc<dyn Store>,
+    clock: &Clock,
+    ids: &Ids,
+) -> anyhow::Result<GarageKeeper> {
+    let sessions = &config.sessions;
+    let vault = match sessions.key_bytes() {
+        Some(key) => Vault::new(&key, ids.clone()).map_err(|error| anyhow::anyhow!(error.message))?,
+        None => Vault::of_file(&config.data_dir, ids.clone())
+            .with_context(|| format!("cannot use `{KEY_FILE}` in the data directory"))?,
+    };
+    let rules = SessionRules { ttl: sessions.ttl, password_reset: sessions.password_reset };
+    Ok(GarageKeeper::new(doors, rules, vault, Arc::clone(store), clock.clone(), ids.clone()))
 }
 
 async fn open_store(config: &Config) -> anyhow::Result<Arc<dyn Store>> {

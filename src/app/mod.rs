@@ -1,5 +1,6 @@
 //! The composition root: the only place that knows every vendor and every engine.
 
+mod garages;
 mod gateway;
 pub mod health;
 mod known;

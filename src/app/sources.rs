@@ -23,6 +23,7 @@ use crate::config::Tchek;
 use crate::config::TchekEnvironment;
 use crate::config::TicketState as ConfiguredState;
 use crate::config::socket_url_of;
+use crate::domain::garage::session::keeper::Doors;
 use crate::domain::inspection::source::InspectionSource;
 use crate::domain::listing::source::ListingSource;
 use crate::domain::mileage::MileageUnit;
@@ -36,6 +37,7 @@ use crate::vendors::autochat;
 use crate::vendors::jifeline;
 use crate::vendors::tchek;
 
+use super::garages::Door;
 use super::tapes::Tapes;
 
 /// The address of vendors that a recording stands in for.
@@ -48,6 +50,8 @@ pub(super) struct Built {
     pub(super) sources: Sources,
     /// The receivers of deliveries, by vendor.
     pub(super) receivers: Vec<(&'static str, Receiver)>,
+    /// The doors at which garages log in, by tenant.
+    pub(super) doors: Doors,
     /// Every tenant's accounts, in the order of vendors and names.
     pub(super) accounts: HashMap<Arc<str>, Arc<[AccountId]>>,
 }
@@ -186,23 +190,43 @@ impl Builder<'_> {
                 transport: transport(jifeline::VENDOR, base.clone(), &section.outbound, tape),
                 socket_url: socket_url.clone(),
                 log_in: log_in(account),
-                odometer_unit: match section.odometer_unit {
-                    OdometerUnit::Unknown => MileageUnit::Unknown,
-                    OdometerUnit::Kilometre => MileageUnit::Kilometre,
-                    OdometerUnit::Mile => MileageUnit::Mile,
-                },
+                odometer_unit: odometer_unit(section),
                 ticket_states: ticket_states(&section.ticket_states),
             };
             let client = jifeline::JifelineClient::new(config, self.clock.clone(), self.shutdown.clone())?;
             register(&mut self.built.sources, tenant, &id, &client);
             accounts.push(id);
         }
+        // No recording knows who logs in.
+        if !self.tapes.replays() {
+            let door = self.door(tenant, section, base, socket_url)?;
+            self.built.doors.insert(Arc::clone(tenant), Arc::new(door));
+        }
         Ok(accounts)
+    }
+
+    /// The door at which the tenant's garages log in. What they are told is not recorded: it is not the dealer's.
+    fn door(&self, tenant: &Arc<str>, section: &Jifeline, base: Url, socket_url: Url) -> anyhow::Result<Door> {
+        let transport = transport(jifeline::VENDOR, base, &section.outbound, None);
+        let (clock, shutdown) = (self.clock.clone(), self.shutdown.clone());
+        let log_in = jifeline::JifelineLogIn::new(&transport, clock.clone())?;
+        let states = ticket_states(&section.ticket_states);
+        let unit = odometer_unit(section);
+        let accounts = jifeline::JifelineAccounts::new(transport, socket_url, unit, states, clock, shutdown)?;
+        Ok(Door::new(Arc::clone(tenant), accounts, log_in))
+    }
+}
+
+fn odometer_unit(section: &Jifeline) -> MileageUnit {
+    match section.odometer_unit {
+        OdometerUnit::Unknown => MileageUnit::Unknown,
+        OdometerUnit::Kilometre => MileageUnit::Kilometre,
+        OdometerUnit::Mile => MileageUnit::Mile,
     }
 }
 
 /// Registers everything that one account feeds.
-fn register(sources: &mut Sources, tenant: &Arc<str>, id: &AccountId, client: &jifeline::JifelineClient) {
+pub(super) fn register(sources: &mut Sources, tenant: &Arc<str>, id: &AccountId, client: &jifeline::JifelineClient) {
     let of = || (Arc::clone(tenant), id.clone());
     let (tenant, account) = of();
     sources.vehicles.insert(tenant, account, Arc::new(client.vehicles()));

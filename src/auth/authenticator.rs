@@ -6,15 +6,22 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use http::HeaderMap;
+use http::HeaderName;
+use http::header::AUTHORIZATION;
 use moka::future::Cache;
 
+use crate::clock::Clock;
 use crate::error::Code;
 use crate::error::Error;
+use crate::error::Reason;
 use crate::store::ApiKeyRow;
 use crate::store::Store;
 
 use super::AccountId;
+use super::GarageLogIn;
+use super::GarageSessionHash;
 use super::Scope;
 use super::Session;
 use super::credential::KeyHash;
@@ -23,10 +30,16 @@ use super::credential::Presented;
 /// How long a key that was found is believed before the store is asked again: a revoked key works no longer than this.
 const BELIEVED: Duration = Duration::from_secs(2);
 const MOST_BELIEVED: u64 = 10_000;
+/// How often it is noted that a garage's session is in use.
+const NOTED_EVERY: TimeDelta = TimeDelta::minutes(1);
+
+/// The request header with which a client presents a garage's session.
+pub const FORECOURT_SESSION: HeaderName = HeaderName::from_static("forecourt-session");
 
 /// Knows the tenants' accounts and checks keys.
 pub struct Authenticator {
     store: Arc<dyn Store>,
+    clock: Clock,
     accounts: HashMap<Arc<str>, Arc<[AccountId]>>,
     open: Option<Arc<Session>>,
     believed: Cache<KeyHash, Arc<Session>>,
@@ -43,6 +56,7 @@ impl Authenticator {
     /// everything within that tenant.
     pub fn new(
         store: Arc<dyn Store>,
+        clock: Clock,
         accounts: HashMap<Arc<str>, Arc<[AccountId]>>,
         open_to: Option<&Arc<str>>,
     ) -> Self {
@@ -52,28 +66,71 @@ impl Authenticator {
                 client: Arc::from("anyone"),
                 scopes: Arc::new(BTreeSet::from(Scope::ALL)),
                 accounts: accounts.get(tenant).map_or_else(|| Arc::from([]), Arc::clone),
+                garage: None,
             })
         });
         let believed = Cache::builder().max_capacity(MOST_BELIEVED).time_to_live(BELIEVED).build();
-        Self { store, accounts, open, believed }
+        Self { store, clock, accounts, open, believed }
     }
 
     /// The session of a request with these headers.
     ///
     /// # Errors
-    /// `UNAUTHENTICATED` when no good key came with it; an unknown and a revoked key are told apart by nobody.
+    /// As [`Authenticator::admit`]; also when a header comes twice.
     pub async fn session(&self, headers: &HeaderMap) -> Result<Arc<Session>, Error> {
-        match Presented::read(headers) {
-            Presented::Nothing => self.open.clone().ok_or_else(|| {
+        let authorization = only(headers, &AUTHORIZATION).ok_or_else(unreadable)?;
+        let garage = only(headers, &FORECOURT_SESSION).ok_or_else(|| log_in_again("is not readable"))?;
+        self.admit(authorization, garage).await
+    }
+
+    /// The session of whoever presents `authorization`, which is what the header of that name would hold; within it, that
+    /// of the garage whose `garage_session` is presented.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` when no good key came with it; an unknown and a revoked key are told apart by nobody. With the
+    /// reason `LOG_IN_AGAIN` when the garage's session is not one of this client, has expired or was ended.
+    pub async fn admit(
+        &self,
+        authorization: Option<&str>,
+        garage_session: Option<&str>,
+    ) -> Result<Arc<Session>, Error> {
+        let session = match authorization.map(Presented::parse) {
+            None => self.open.clone().ok_or_else(|| {
                 refused(
                     "this gateway needs a key: send `Authorization: Bearer KEY`, or `Basic` with the key as password",
                 )
-            }),
-            Presented::Unreadable => {
-                Err(refused("the `Authorization` header is neither `Bearer KEY` nor `Basic` with the key as password"))
-            }
-            Presented::Key(hash) => self.session_of(hash).await,
+            })?,
+            Some(Presented::Unreadable) => return Err(unreadable()),
+            Some(Presented::Key(hash)) => self.session_of(hash).await?,
+        };
+        match garage_session {
+            None => Ok(session),
+            Some(text) => self.garage_session(&session, GarageSessionHash::of(text.trim())).await,
         }
+    }
+
+    /// The session of a garage within that of its client. The ledger is asked each time: an ended session ends at once.
+    async fn garage_session(&self, within: &Session, hash: GarageSessionHash) -> Result<Arc<Session>, Error> {
+        let row = self.store.garage_session(&within.tenant, &within.client, hash.as_bytes()).await?;
+        let row = row.ok_or_else(|| log_in_again("is not known here"))?;
+        let now = self.clock.now();
+        if row.ended_at.is_some() {
+            return Err(log_in_again("was ended"));
+        }
+        if row.expires_at <= now {
+            return Err(log_in_again("has expired"));
+        }
+        // A vendor that is switched off since then serves no garage either.
+        let mut known = self.accounts.get(&within.tenant).into_iter().flat_map(|accounts| accounts.iter());
+        let vendor = known.find(|account| account.vendor == row.account.vendor).map(|account| account.vendor);
+        let account = vendor.map(|vendor| AccountId::new(vendor, row.account.account.as_str()));
+        let account = account.ok_or_else(|| log_in_again("cannot be served any more"))?;
+        if now - row.last_used_at >= NOTED_EVERY {
+            self.store.touch_garage_session(hash.as_bytes(), now).await?;
+        }
+        let garage =
+            GarageLogIn { hash, account: account.clone(), sealed: row.sealed.into(), expires_at: row.expires_at };
+        Ok(Arc::new(Session { accounts: [account].into(), garage: Some(Arc::new(garage)), ..within.clone() }))
     }
 
     async fn session_of(&self, hash: KeyHash) -> Result<Arc<Session>, Error> {
@@ -98,10 +155,27 @@ impl Authenticator {
             client: Arc::from(row.name.as_str()),
             scopes: Arc::new(row.scopes.iter().filter_map(|name| Scope::from_name(name)).collect()),
             accounts: all.iter().filter(allowed).cloned().collect(),
+            garage: None,
         })
     }
 }
 
+/// What the only header of this name holds, if it came; none when it cannot be read or came twice.
+fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<Option<&'a str>> {
+    let mut values = headers.get_all(name).iter();
+    let Some(value) = values.next() else { return Some(None) };
+    if values.next().is_some() { None } else { value.to_str().ok().map(Some) }
+}
+
 fn refused(message: &str) -> Error {
     Error::new(Code::Unauthenticated, message)
+}
+
+fn unreadable() -> Error {
+    refused("the `Authorization` header is neither `Bearer KEY` nor `Basic` with the key as password")
+}
+
+fn log_in_again(what: &str) -> Error {
+    let message = format!("the garage's session {what}: log in again, or leave `Forecourt-Session` out");
+    Error { reason: Some(Reason::LogInAgain), ..refused(&message) }
 }

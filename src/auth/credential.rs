@@ -2,8 +2,6 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use http::HeaderMap;
-use http::header::AUTHORIZATION;
 use sha2::Digest;
 use sha2::Sha256;
 
@@ -20,8 +18,6 @@ impl std::fmt::Debug for KeyHash {
 /// What the request's `Authorization` header holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Presented {
-    /// No header.
-    Nothing,
     /// A key, as `Bearer KEY` or as the password of `Basic`.
     Key(KeyHash),
     /// Something else.
@@ -29,17 +25,8 @@ pub(super) enum Presented {
 }
 
 impl Presented {
-    /// Reads the header.
-    pub(super) fn read(headers: &HeaderMap) -> Self {
-        let mut values = headers.get_all(AUTHORIZATION).iter();
-        let Some(value) = values.next() else { return Self::Nothing };
-        if values.next().is_some() {
-            return Self::Unreadable;
-        }
-        value.to_str().map_or(Self::Unreadable, Self::parse)
-    }
-
-    fn parse(text: &str) -> Self {
+    /// Reads what the header says, or what stands for it elsewhere.
+    pub(super) fn parse(text: &str) -> Self {
         let Some((scheme, rest)) = text.trim().split_once(' ') else { return Self::Unreadable };
         let key = match scheme.to_ascii_lowercase().as_str() {
             "bearer" => Some(rest.trim().to_owned()),
@@ -67,7 +54,7 @@ mod tests {
     fn a_password_is_a_key() {
         let key = |text: &str| match Presented::parse(text) {
             Presented::Key(hash) => Some(hash),
-            Presented::Nothing | Presented::Unreadable => None,
+            Presented::Unreadable => None,
         };
         let basic = format!("basic {}", STANDARD.encode("excel:fc_1"));
         assert_eq!(key("Bearer fc_1"), key(&basic));

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
+use super::GarageLogIn;
 use super::Scope;
 
 /// A named account of a tenant at one vendor, such as `jifeline/main`.
@@ -39,12 +40,22 @@ pub struct Session {
     pub scopes: Arc<BTreeSet<Scope>>,
     /// The accounts it may see, in the order of the configuration.
     pub accounts: Arc<[AccountId]>,
+    /// The garage that has logged in; its account is then the only one that is seen.
+    pub garage: Option<Arc<GarageLogIn>>,
 }
 
 impl Session {
     /// Whether the session has `scope`.
     pub fn may(&self, scope: Scope) -> bool {
         self.scopes.contains(&scope)
+    }
+
+    /// In whose name something is created: what one garage has created through a client is not another's.
+    pub fn creator(&self) -> String {
+        match &self.garage {
+            Some(garage) => format!("{} {}", self.client, garage.account),
+            None => self.client.as_ref().to_owned(),
+        }
     }
 
     /// Whether the session may see `account`.

@@ -25,6 +25,7 @@ mod redact;
 mod sandbox;
 mod section;
 mod server;
+mod sessions;
 mod source;
 mod suggest;
 mod tape;
@@ -43,6 +44,7 @@ pub use log::{Log, LogFormat};
 pub use name::Name;
 pub use sandbox::{Sandbox, SandboxDefaults};
 pub use server::Server;
+pub use sessions::Sessions;
 pub use source::Sources;
 pub use tape::{Tape, TapeMode};
 pub use validate::Access;
@@ -70,6 +72,8 @@ pub struct Config {
     pub cache: Cache,
     /// When vendors are taken to contradict each other.
     pub discrepancies: Discrepancies,
+    /// Garages that log in through the gateway.
+    pub sessions: Sessions,
     /// The imitation of the vendors for trying out.
     pub sandbox: Sandbox,
     /// The recording of what the vendors answer.
@@ -137,6 +141,7 @@ impl Config {
             limits: root.table("limits", Limits::read),
             cache: root.table("cache", |section| Cache::read(section, known)),
             discrepancies: root.table("discrepancies", Discrepancies::read),
+            sessions: root.table("sessions", Sessions::read),
             sandbox: root.table("sandbox", Sandbox::read),
             tape: root.table("tape", Tape::read),
             tenants: vendors::read_tenants(root, known),

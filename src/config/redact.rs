@@ -24,6 +24,7 @@ impl Config {
         self.limits.write(&mut out);
         self.cache.write(&mut out);
         self.discrepancies.write(&mut out);
+        self.sessions.write(&mut out);
         self.sandbox.write(&mut out);
         self.tape.write(&mut out);
         self.tenants.iter().for_each(|(name, tenant)| tenant.write(&mut out, name, known));

@@ -107,7 +107,7 @@ impl Order {
         let input_hash = URL_SAFE_NO_PAD.encode(Sha256::digest(canonical));
         let key = JournalKey {
             tenant: session.tenant.as_ref().to_owned(),
-            client: session.client.as_ref().to_owned(),
+            client: session.creator(),
             mutation: mutation.to_owned(),
             key: key.to_owned(),
         };

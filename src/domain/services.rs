@@ -16,6 +16,7 @@ use crate::domain::cart::source::CartSource;
 use crate::domain::catalogue::source::CatalogueSource;
 use crate::domain::connector::source::ConnectorSource;
 use crate::domain::creation::Creations;
+use crate::domain::garage::session::keeper::GarageKeeper;
 use crate::domain::garage::source::GarageSource;
 use crate::domain::inspection::source::InspectionSource;
 use crate::domain::listing::source::ListingSource;
@@ -26,12 +27,14 @@ use crate::domain::registry::Registry;
 use crate::domain::ticket::ordering::TicketOrdering;
 use crate::domain::ticket::source::TicketSource;
 use crate::domain::vehicle::source::VehicleSource;
+use crate::graphql::Result;
 use crate::ids::Ids;
 use crate::shutdown::Shutdown;
 use crate::store::AccountKey;
 use crate::store::Store;
 
 /// Everything that outlives a request. Built once, shared by all requests and background tasks.
+#[derive(Clone)]
 pub struct Services {
     /// The ledger.
     pub store: Arc<dyn Store>,
@@ -46,9 +49,11 @@ pub struct Services {
     /// What a vehicle is believed to cover in a day, in kilometres.
     pub kilometres_per_day: u32,
     /// Creations on their way.
-    pub creations: Creations,
-    /// The sources of all accounts.
-    pub sources: Sources,
+    pub creations: Arc<Creations>,
+    /// The garages that log in.
+    pub garages: Arc<GarageKeeper>,
+    /// The sources of all accounts; for a garage that has logged in, those of its own.
+    pub sources: Arc<Sources>,
 }
 
 /// The sources of all accounts, by port.
@@ -105,6 +110,34 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// Whoever asks in `session`, until `deadline`: a garage that has logged in is served by its own log-in, and the sources
+    /// of the tenant's accounts are out of its reach.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` with the reason `LOG_IN_AGAIN` when the garage's account cannot be opened any more.
+    pub async fn new(services: &Arc<Services>, session: Arc<Session>, deadline: Instant) -> Result<Self> {
+        let services = match &session.garage {
+            None => Arc::clone(services),
+            Some(garage) => {
+                let sources = services.garages.sources(&session, garage).await?;
+                Arc::new(Services { sources, ..services.as_ref().clone() })
+            }
+        };
+        Ok(Self { services, session, deadline })
+    }
+
+    /// Refuses a garage that has logged in what its account has no part in: that the ledger has no `what` for it would claim
+    /// that there is none.
+    ///
+    /// # Errors
+    /// `UNSUPPORTED` under a session whose account `sources` do not serve.
+    pub fn serves<S: ?Sized>(&self, sources: &Registry<S>, what: &str) -> Result<()> {
+        if self.session.garage.is_some() {
+            sources.required(&self.session.tenant, &self.session.accounts, what)?;
+        }
+        Ok(())
+    }
+
     /// The accounts that the caller may see, as the store names them.
     pub fn account_keys(&self) -> Vec<AccountKey> {
         account_keys(&self.session.accounts)

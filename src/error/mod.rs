@@ -118,6 +118,8 @@ pub enum Reason {
     Connection,
     /// The vendor's status said so.
     Status,
+    /// The garage's session is over or was never one.
+    LogInAgain,
 }
 
 impl Reason {
@@ -129,6 +131,7 @@ impl Reason {
             Self::Deadline => "DEADLINE",
             Self::Connection => "CONNECTION",
             Self::Status => "STATUS",
+            Self::LogInAgain => "LOG_IN_AGAIN",
         }
     }
 }
@@ -140,7 +143,7 @@ pub struct Error {
     pub code: Code,
     /// What happened and, where the caller can act, what to do; lower case, no full stop.
     pub message: String,
-    /// Why, when a vendor was involved.
+    /// Why, when a vendor or a garage's session was involved.
     pub reason: Option<Reason>,
     /// The vendor involved.
     pub vendor: Option<&'static str>,

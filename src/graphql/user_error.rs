@@ -42,6 +42,12 @@ pub enum UserErrorCode {
     IdempotencyMismatch,
     /// The vendor refused the request for a reason of its own; the message has it.
     RefusedByVendor,
+    /// What was shown to log in is not accepted; whether it is unknown or wrong is told by nobody.
+    InvalidCredentials,
+    /// Too many tries failed; the message has the time from when on the next one is looked at.
+    TooManyAttempts,
+    /// An operator has switched it off in the configuration.
+    Disabled,
     /// The value is wrong in another way; the message tells how.
     InvalidValue,
 }

@@ -63,7 +63,10 @@ impl Pipeline {
             Err(error) => return Response::from_errors(vec![server_error(error)]),
         };
         request.set_parsed_query(admitted.document);
-        let caller = Caller { services: Arc::clone(&self.services), session, deadline: context.deadline };
+        let caller = match Caller::new(&self.services, session, context.deadline).await {
+            Ok(caller) => caller,
+            Err(error) => return Response::from_errors(vec![server_error(error)]),
+        };
         let hub = Hub::new();
         let request = attach(request, &caller, &hub);
         let mut response = drive(hub, self.graph.schema.execute(request)).await;

@@ -12,12 +12,14 @@ use serde::Serialize;
 use super::request_id::RequestId;
 use crate::error::Code;
 use crate::error::Error;
+use crate::error::Reason;
 
 /// A refused or failed request, in the form that clients read.
 #[derive(Clone, Debug)]
 pub struct Problem {
     status: StatusCode,
     code: Code,
+    reason: Option<Reason>,
     detail: String,
     request_id: Option<RequestId>,
     headers: Vec<(HeaderName, HeaderValue)>,
@@ -32,6 +34,8 @@ struct Wire<'a> {
     detail: &'a str,
     code: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<&'a str>,
 }
 
@@ -39,7 +43,7 @@ impl Problem {
     /// Makes a problem with the usual status of `code`; `detail` says what is wrong and what to do.
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
         let status = StatusCode::from_u16(code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Self { status, code, detail: detail.into(), request_id: None, headers: Vec::new() }
+        Self { status, code, reason: None, detail: detail.into(), request_id: None, headers: Vec::new() }
     }
 
     /// Sets another status than the usual one.
@@ -64,7 +68,7 @@ impl Problem {
 
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
-        let mut problem = Self::new(error.code, error.message);
+        let mut problem = Self { reason: error.reason, ..Self::new(error.code, error.message) };
         if let Some(wait) = error.retry_after {
             let seconds = wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0));
             problem.headers.push((header::RETRY_AFTER, HeaderValue::from(seconds)));
@@ -81,6 +85,7 @@ impl IntoResponse for Problem {
             status: self.status.as_u16(),
             detail: &self.detail,
             code: self.code.as_str(),
+            reason: self.reason.map(Reason::as_str),
             request_id: self.request_id.as_ref().map(RequestId::as_str),
         };
         let body = serde_json::to_vec(&wire).expect("text and numbers have a JSON form");

@@ -26,6 +26,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tracing::Instrument;
 
 use crate::auth::Authenticator;
+use crate::auth::FORECOURT_SESSION;
 use crate::error::Code;
 use crate::error::Error;
 use crate::http::access::authenticate;
@@ -49,7 +50,6 @@ use crate::shutdown::Shutdown;
 use crate::telemetry::logs;
 use crate::telemetry::metrics::Metrics;
 
-const SESSION: HeaderName = HeaderName::from_static("forecourt-session");
 const X_REQUEST_TIMEOUT: HeaderName = HeaderName::from_static("x-request-timeout");
 
 /// Everything that the router is made of.
@@ -160,7 +160,7 @@ fn cross_origin(origins: &[String]) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(AllowOrigin::list(origins))
         .allow_methods([Method::GET, Method::POST])
-        .allow_headers([AUTHORIZATION, CONTENT_TYPE, SESSION, X_REQUEST_ID, X_REQUEST_TIMEOUT])
+        .allow_headers([AUTHORIZATION, CONTENT_TYPE, FORECOURT_SESSION, X_REQUEST_ID, X_REQUEST_TIMEOUT])
         .expose_headers([X_REQUEST_ID])
         .max_age(Duration::from_hours(1))
 }

@@ -8,6 +8,7 @@ use crate::domain::connector::mutation::ConnectorMutation;
 use crate::domain::connector::query::ConnectorQuery;
 use crate::domain::garage::mutation::GarageMutation;
 use crate::domain::garage::query::GarageQuery;
+use crate::domain::garage::session::mutation::SessionMutation;
 use crate::domain::inspection::mutation::InspectionMutation;
 use crate::domain::inspection::query::InspectionQuery;
 use crate::domain::listing::mutation::ListingMutation;
@@ -48,5 +49,6 @@ pub struct Mutation(
     ProductMutation,
     ConnectorMutation,
     GarageMutation,
+    SessionMutation,
     MessengerMutation,
 );

@@ -27,6 +27,8 @@ pub struct Expired {
     pub journal_keys: u64,
     /// Webhook deliveries that had been worked on.
     pub deliveries: u64,
+    /// Garage sessions that had expired or were ended.
+    pub garage_sessions: u64,
 }
 
 /// The part of the store that looks after itself.
@@ -41,8 +43,8 @@ pub trait Maintenance: Send + Sync {
     /// [`StoreError::Io`] if the file exists already or cannot be made.
     async fn backup(&self, to: &Path) -> Result<(), StoreError>;
 
-    /// Removes journal keys that were begun 30 days before `now` or earlier, and deliveries that came 90 days before
-    /// `now` or earlier and have been worked on.
+    /// Removes journal keys that were begun 30 days before `now` or earlier, deliveries that came 90 days before `now` or
+    /// earlier and have been worked on, and garage sessions that ended a day before `now` or earlier.
     async fn expire(&self, now: DateTime<Utc>) -> Result<Expired, StoreError>;
 
     /// Asks the database for a sign of life, for reading and for writing.

@@ -17,6 +17,7 @@
 mod account;
 mod api_keys;
 mod error;
+mod garage_sessions;
 mod idempotency;
 mod inbox;
 mod index;
@@ -36,6 +37,7 @@ use std::sync::Arc;
 pub use account::AccountKey;
 pub use api_keys::{ApiKeyRow, ApiKeys};
 pub use error::StoreError;
+pub use garage_sessions::{GarageSessionRow, GarageSessions};
 pub use idempotency::{Begin, Created, Creation, Idempotency, JournalKey, JournalRow, JournalState};
 pub use inbox::{DeliveryRow, DeliveryState, Inbox, Named, NewDelivery, PendingDelivery, Settlement};
 pub use index::{
@@ -53,7 +55,18 @@ pub use tokens::{InspectionPatch, InspectionQuery, InspectionRow, OpenInspection
 
 /// Everything the gateway keeps, used as `Arc<dyn Store>`; an engine implements each part.
 pub trait Store:
-    Tokens + Inbox + Statuses + Reports + Listings + Tickets + VehicleIndex + Timeline + Idempotency + ApiKeys + Maintenance
+    Tokens
+    + Inbox
+    + Statuses
+    + Reports
+    + Listings
+    + Tickets
+    + VehicleIndex
+    + Timeline
+    + Idempotency
+    + ApiKeys
+    + GarageSessions
+    + Maintenance
 {
 }
 
@@ -68,6 +81,7 @@ impl<T> Store for T where
         + Timeline
         + Idempotency
         + ApiKeys
+        + GarageSessions
         + Maintenance
 {
 }

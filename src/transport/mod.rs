@@ -152,6 +152,12 @@ impl Transport {
         Self { authorize: Some(authorize), places, ..self.clone() }
     }
 
+    /// The same client for another account, unsigned: connections and limits are shared, places are its own.
+    #[must_use]
+    pub fn apart(&self) -> Self {
+        Self { authorize: None, places: Arc::new(Semaphore::new(self.concurrency)), ..self.clone() }
+    }
+
     /// The same client at another address of the vendor, unsigned.
     ///
     /// # Errors

@@ -113,6 +113,17 @@ fn the_example_names_every_key_with_its_default() {
 }
 
 #[test]
+fn the_key_of_the_sessions_has_32_bytes() {
+    let told = faults("", &[("FORECOURT_SESSIONS__KEY", "c2hvcnQ=")]);
+    assert!(told.contains("`sessions.key`") && told.contains("not 32 bytes in base64"), "{told}");
+    assert!(!told.contains("c2hvcnQ="), "{told}");
+    let key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+    let config = load("", &[("FORECOURT_SESSIONS__KEY", key)]).expect("right");
+    assert_eq!(config.sessions.key_bytes(), Some(std::array::from_fn(|place| u8::try_from(place).unwrap())));
+    assert!(config.to_redacted_toml(&known()).contains("key = \"[secret]\""));
+}
+
+#[test]
 fn variables_win_over_the_file_and_flags_over_both() {
     let file = "[server]\nlisten = \"127.0.0.1:1\"\ndrain = \"1s\"\n[log]\nformat = \"json\"\n";
     let config =

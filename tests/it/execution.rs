@@ -264,6 +264,7 @@ async fn a_wrong_vin_is_named() {
 
 fn session(scopes: &[Scope]) -> Session {
     Session {
+        garage: None,
         tenant: "default".into(),
         client: "test".into(),
         scopes: Arc::new(scopes.iter().copied().collect::<BTreeSet<_>>()),

@@ -65,6 +65,8 @@ mod schema;
 #[cfg(test)]
 mod serving;
 #[cfg(test)]
+mod sessions;
+#[cfg(test)]
 mod store;
 #[cfg(test)]
 mod support;

@@ -56,7 +56,7 @@ fn steady(value: &mut Value) {
             for (name, member) in members {
                 let stands_for = match name.as_str() {
                     "id" | "imageId" | "vendorCarId" => Some("[id]"),
-                    "tokenUid" => Some("[token]"),
+                    "tokenUid" | "token" => Some("[token]"),
                     "fileReference" => Some("[reference]"),
                     "cursor" | "startCursor" | "endCursor" => Some("[cursor]"),
                     _ => None,

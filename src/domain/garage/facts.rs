@@ -58,6 +58,8 @@ impl Fact for Staff {
 pub struct OwnEmployee(pub Employee);
 
 impl Fact for OwnEmployee {
+    const PERSONAL: bool = true;
+
     fn operation(source: &dyn GarageSource) -> &'static str {
         source.employee_operation()
     }
@@ -72,6 +74,8 @@ impl Fact for OwnEmployee {
 }
 
 impl Fact for GarageUser {
+    const PERSONAL: bool = true;
+
     fn operation(source: &dyn GarageSource) -> &'static str {
         source.user_operation()
     }

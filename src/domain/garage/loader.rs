@@ -5,6 +5,8 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures_util::future::BoxFuture;
 
 use crate::auth::AccountId;
@@ -36,6 +38,9 @@ pub type Told<F> = BoxFuture<'static, std::result::Result<Option<F>, VendorError
 
 /// Something that a garage's source tells without being given a key.
 pub trait Fact: Clone + fmt::Debug + Send + Sync + 'static {
+    /// Whether it is about the user who is logged in: two of one garage's users are told different things.
+    const PERSONAL: bool = false;
+
     /// The name of the operation that tells it.
     fn operation(source: &dyn GarageSource) -> &'static str;
 
@@ -70,25 +75,27 @@ impl<F: Fact> Loader for FactLoader<F> {
     type Value = Arc<F>;
 
     async fn load(&self, accounts: Vec<AccountId>) -> HashMap<AccountId, Result<Self::Value>> {
-        let keys = accounts.into_iter().map(|account| (account, ())).collect();
+        let garage = self.0.session.garage.as_ref().filter(|_| F::PERSONAL);
+        let user = garage.map_or_else(String::new, |garage| URL_SAFE_NO_PAD.encode(garage.hash.as_bytes()));
+        let keys = accounts.into_iter().map(|account| (account, user.clone())).collect();
         let answers = per_account(keys, |account, keys| self.fact(account, keys)).await;
-        answers.into_iter().map(|((account, ()), answer)| (account, answer)).collect()
+        answers.into_iter().map(|((account, _), answer)| (account, answer)).collect()
     }
 }
 
 impl<F: Fact> FactLoader<F> {
-    async fn fact(&self, account: AccountId, keys: Vec<()>) -> Found<(), F> {
+    async fn fact(&self, account: AccountId, keys: Vec<String>) -> Found<String, F> {
         let Some(source) = source(&self.0, &account) else { return refuse(keys, &account) };
         let reading = Reading {
             operation: F::operation(source.as_ref()),
             environment: "",
             fetching: Fetching::Together,
-            keep: |(): &(), fact: Option<F>| {
+            keep: |_: &String, fact: Option<F>| {
                 let tags = F::tags(fact.as_ref());
                 tags.into_iter().fold(Fetched::new(fact), Fetched::tagged)
             },
         };
-        let fetch = move |keys: Vec<()>| {
+        let fetch = move |keys: Vec<String>| {
             let told = F::ask(Arc::clone(&source));
             async move {
                 let told = told.await;

@@ -10,6 +10,7 @@ pub mod loader;
 pub mod mutation;
 pub mod query;
 pub mod service_center;
+pub mod session;
 pub mod source;
 pub mod user;
 pub mod viewer_fields;

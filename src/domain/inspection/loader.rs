@@ -52,6 +52,9 @@ impl Loader for InspectionsOfVehicleLoader {
     async fn load(&self, keys: Vec<Vin>) -> HashMap<Vin, Result<Self::Value>> {
         let vins: Vec<String> = keys.iter().map(|vin| vin.as_str().to_owned()).collect();
         let caller = &self.0;
+        if let Err(error) = caller.serves(&caller.services.sources.inspections, "inspections") {
+            return all_fail(keys, error);
+        }
         let rows =
             caller.services.store.inspections_by_vin(&caller.session.tenant, &caller.account_keys(), &vins).await;
         let rows = match rows {

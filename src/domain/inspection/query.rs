@@ -119,6 +119,7 @@ impl InspectionQuery {
 
 async fn inspections(ctx: &Context<'_>, page: Page, filter: InspectionsFilter) -> Result<Connection<Inspection>> {
     let caller = caller(ctx)?;
+    caller.serves(&caller.services.sources.inspections, "inspections")?;
     let store = &caller.services.store;
     let changed_after_seq = match filter.updated_since {
         Some(since) => Some(store.seq_at(since.0).await.map_err(Error::from)?),

@@ -43,13 +43,17 @@ impl Loader for ListingsOfVehicleLoader {
     async fn load(&self, keys: Vec<Vin>) -> HashMap<Vin, Result<Self::Value>> {
         let vins: Vec<String> = keys.iter().map(|vin| vin.as_str().to_owned()).collect();
         let caller = &self.0;
-        let rows = caller.services.store.listings_by_vin(&caller.session.tenant, &caller.account_keys(), &vins).await;
+        let rows = match caller.serves(&caller.services.sources.listings, "listings") {
+            Ok(()) => {
+                let store = &caller.services.store;
+                let rows = store.listings_by_vin(&caller.session.tenant, &caller.account_keys(), &vins).await;
+                rows.map_err(Error::from)
+            }
+            Err(error) => Err(error),
+        };
         let rows = match rows {
             Ok(rows) => rows,
-            Err(error) => {
-                let error = Error::from(error);
-                return keys.into_iter().map(|vin| (vin, Err(error.clone()))).collect();
-            }
+            Err(error) => return keys.into_iter().map(|vin| (vin, Err(error.clone()))).collect(),
         };
         let mut by_vin: HashMap<Vin, Result<Vec<Listing>>> =
             keys.into_iter().map(|vin| (vin, Ok(Vec::new()))).collect();

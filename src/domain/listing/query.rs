@@ -97,6 +97,7 @@ impl ListingQuery {
 
 async fn listings(ctx: &Context<'_>, page: Page, filter: ListingsFilter) -> Result<Connection<Listing>> {
     let caller = caller(ctx)?;
+    caller.serves(&caller.services.sources.listings, "listings")?;
     let store = &caller.services.store;
     let changed_after_seq = match filter.updated_since {
         Some(since) => Some(store.seq_at(since.0).await.map_err(Error::from)?),

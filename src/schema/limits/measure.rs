@@ -17,6 +17,7 @@ use async_graphql::parser::types::SelectionSet;
 
 use super::bound;
 use super::refusal;
+use crate::domain::garage::session::log_in::LOG_INS;
 use crate::error::Code;
 use crate::graphql::connection::DEFAULT_FIRST;
 use crate::graphql::connection::MAX_FIRST;
@@ -52,6 +53,8 @@ pub struct Measure {
     pub selections: u64,
     /// Levels of fields and fragments.
     pub(super) nesting: u64,
+    /// Log-ins.
+    pub log_ins: u64,
     /// Whether it asks for the schema itself.
     pub introspects: bool,
     /// How it does so.
@@ -77,6 +80,7 @@ struct Weight {
     aliases: u64,
     fields: u64,
     selections: u64,
+    log_ins: u64,
     introspects: bool,
     /// What it is as a part of an introspection.
     inner: Meta,
@@ -95,6 +99,7 @@ impl Weight {
             aliases: self.aliases.saturating_add(other.aliases),
             fields: self.fields.saturating_add(other.fields),
             selections: self.selections.saturating_add(other.selections),
+            log_ins: self.log_ins.saturating_add(other.log_ins),
             introspects: self.introspects || other.introspects,
             inner: self.inner.max(other.inner),
             meta: self.meta.max(other.meta),
@@ -161,6 +166,7 @@ impl<'a> Scale<'a> {
             root_fields: weight.fields,
             selections: weight.selections,
             nesting: weight.nesting,
+            log_ins: weight.log_ins,
             introspects: weight.introspects,
             introspection: weight.meta,
         })
@@ -216,6 +222,7 @@ impl<'a> Scale<'a> {
 
     fn field(&mut self, field: &'a Field, parent: Option<&'a str>, is_root: bool) -> Result<Weight, ServerError> {
         let name = field.name.node.as_str();
+        let is_mutation = parent.is_some() && parent == self.outline.root(OperationType::Mutation);
         let is_meta_root = is_root && matches!(name, "__schema" | "__type");
         let known = parent.and_then(|ty| self.outline.field(ty, name));
         let child_type = known.map(|known| known.ty.name.as_str());
@@ -226,6 +233,7 @@ impl<'a> Scale<'a> {
             aliases: inner.aliases.saturating_add(u64::from(field.alias.is_some())),
             fields: 1,
             selections: inner.selections.saturating_add(1),
+            log_ins: u64::from(is_mutation && LOG_INS.contains(&name)),
             introspects: inner.introspects || is_meta_root || (is_root && name == "_service"),
             meta: inner.meta,
             ..Weight::default()

@@ -128,6 +128,8 @@ impl Limits {
         bound("depth", "is {} levels deep", measure.depth, self.max_depth)?;
         bound("aliases", "uses {} aliases", measure.aliases, self.max_aliases)?;
         bound("rootFields", "has {} fields at the root", measure.root_fields, self.max_root_fields)?;
+        // However it is written, one document is one try at a pincode.
+        bound("logIns", "logs in {} times", measure.log_ins, 1)?;
         let meta = &measure.introspection;
         bound("introspectionDepth", "introspects {} levels deep", meta.depth, MAX_INTROSPECTION_DEPTH)?;
         bound("introspectionLists", "introspects {} lists inside each other", meta.lists, MAX_INTROSPECTION_LISTS)?;

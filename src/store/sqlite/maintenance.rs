@@ -16,6 +16,8 @@ use crate::store::{Expired, Maintenance, Pragmas, StoreError};
 
 const JOURNAL_KEPT: TimeDelta = TimeDelta::days(30);
 const DELIVERIES_KEPT: TimeDelta = TimeDelta::days(90);
+/// What a session sealed is to be forgotten soon; until then its client hears that it has expired.
+const SESSIONS_KEPT: TimeDelta = TimeDelta::days(1);
 
 #[async_trait]
 impl Maintenance for SqliteStore {
@@ -59,9 +61,17 @@ impl Maintenance for SqliteStore {
             .bind(millis(now - DELIVERIES_KEPT))
             .execute(&mut *transaction)
             .await?;
+        let sessions = sqlx::query("DELETE FROM garage_sessions WHERE expires_at <= $1 OR ended_at <= $1")
+            .bind(millis(now - SESSIONS_KEPT))
+            .execute(&mut *transaction)
+            .await?;
         thin_checkpoints(&mut transaction, now).await?;
         transaction.commit().await?;
-        Ok(Expired { journal_keys: journal.rows_affected(), deliveries: deliveries.rows_affected() })
+        Ok(Expired {
+            journal_keys: journal.rows_affected(),
+            deliveries: deliveries.rows_affected(),
+            garage_sessions: sessions.rows_affected(),
+        })
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

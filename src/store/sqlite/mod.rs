@@ -9,6 +9,7 @@
 mod api_keys;
 mod columns;
 mod fault;
+mod garage_sessions;
 mod idempotency;
 mod inbox;
 mod index;

@@ -1,5 +1,6 @@
 //! The customer's session: logged in once, shared by every call, renewed before it ends.
 
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering;
@@ -25,7 +26,9 @@ use crate::transport::Issued;
 use crate::transport::Operation;
 use crate::transport::TokenCell;
 
+use super::kept::Kept;
 use super::log_in::Door;
+use super::log_in::LogIn;
 
 /// How long a session lives whose token does not say so. Inferred from the vendor's other API, which says an hour.
 const LIFE: TimeDelta = TimeDelta::minutes(55);
@@ -35,14 +38,15 @@ const LIFE: TimeDelta = TimeDelta::minutes(55);
 struct Tokens {
     access: SecretString,
     id: Option<SecretString>,
+    expires_at: DateTime<Utc>,
 }
 
 /// Signs calls with the session's token.
 ///
 /// The vendor's texts do not say which of its tokens signs calls. The access token does by standard; if a fresh one is
 /// refused the id token is tried once, and whichever works is kept.
-#[derive(Debug)]
 pub(super) struct SessionAuth {
+    opener: Arc<(Door, Clock)>,
     /// The operation that opens the session.
     operation: &'static Operation,
     /// Whether no other session follows this one.
@@ -56,17 +60,36 @@ impl SessionAuth {
     pub(super) fn new(door: Door, clock: Clock, shutdown: Shutdown) -> Self {
         let (operation, opens_once) = (door.operation(), door.opens_once());
         let opener = Arc::new((door, clock.clone()));
+        let shared = Arc::clone(&opener);
         let fetch = move || {
-            let opener = Arc::clone(&opener);
+            let opener = Arc::clone(&shared);
             async move { open(&opener.0, &opener.1).await }.boxed()
         };
         Self {
+            opener,
             operation,
             opens_once,
             tokens: TokenCell::new(operation, Box::new(fetch), clock, shutdown),
             uses_id_token: AtomicBool::new(false),
             has_id_token: AtomicBool::new(false),
         }
+    }
+
+    /// What opens the session again: the log-in, or the tokens where that works once.
+    pub(super) async fn kept(&self) -> Result<Kept, VendorError> {
+        let held = self.tokens.get().await?.token;
+        let log_in = self.opener.0.kept();
+        let tokens = LogIn::Tokens { access: held.access, id: held.id, expires_at: held.expires_at };
+        log_in.or_else(|| tokens.kept()).ok_or_else(|| {
+            self.operation.error(VendorErrorKind::Unsupported, "nothing opens this session a second time")
+        })
+    }
+}
+
+impl fmt::Debug for SessionAuth {
+    /// Leaves out what opens the session.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionAuth").field("operation", &self.operation.name).finish_non_exhaustive()
     }
 }
 
@@ -121,15 +144,19 @@ async fn open(door: &Door, clock: &Clock) -> Result<Issued<Tokens>, VendorError>
         return Err(door.operation().error(VendorErrorKind::Protocol, "the answer holds no access token"));
     };
     let now = clock.now();
-    let life = life(&access, now).unwrap_or(LIFE);
+    let life = match door.good_until() {
+        Some(until) => until - now,
+        None => life(&access, now).unwrap_or(LIFE),
+    };
+    let issued = Issued::lasting((), now, life);
     let tokens = Tokens {
         access: SecretString::from(access),
         id: answer.id_token.filter(|token| !token.is_empty()).map(SecretString::from),
+        expires_at: issued.expires_at,
     };
-    let issued = Issued::lasting(tokens, now, life);
     // What cannot be renewed is used to its end.
     let renew_at = if door.opens_once() { issued.expires_at } else { issued.renew_at };
-    Ok(Issued { renew_at, ..issued })
+    Ok(Issued { token: tokens, renew_at, expires_at: issued.expires_at })
 }
 
 #[derive(Deserialize)]

@@ -3,6 +3,9 @@
 use std::sync::Mutex;
 use std::sync::PoisonError;
 
+use chrono::DateTime;
+use chrono::Utc;
+use secrecy::ExposeSecret;
 use secrecy::SecretString;
 use tokio::time::Instant;
 
@@ -18,6 +21,7 @@ use crate::transport::TransportError;
 use super::api::passwords;
 use super::api::sessions;
 use super::api::sessions::TokensDto;
+use super::kept::Kept;
 
 /// What a session is opened with.
 #[derive(Clone, Debug)]
@@ -38,6 +42,15 @@ pub enum LogIn {
     },
     /// A password that works once: the session is that of an employee. Inferred: it cannot be renewed.
     OneTimePassword(SecretString),
+    /// The tokens that a one-time password brought: they open the same session until they end.
+    Tokens {
+        /// The access token.
+        access: SecretString,
+        /// The id token, if there was one.
+        id: Option<SecretString>,
+        /// From when on they open nothing any more.
+        expires_at: DateTime<Utc>,
+    },
 }
 
 /// Opens sessions with one [`LogIn`].
@@ -58,13 +71,23 @@ impl Door {
         match self.log_in {
             LogIn::ConnectorUuid { .. } => &sessions::CREATE,
             LogIn::ConnectorId { .. } => &sessions::CREATE_BY_CONNECTOR_ID,
-            LogIn::OneTimePassword(_) => &sessions::CREATE_BY_OTP,
+            LogIn::OneTimePassword(_) | LogIn::Tokens { .. } => &sessions::CREATE_BY_OTP,
         }
     }
 
     /// Whether only one session can be opened.
     pub(super) fn opens_once(&self) -> bool {
-        matches!(self.log_in, LogIn::OneTimePassword(_))
+        matches!(self.log_in, LogIn::OneTimePassword(_) | LogIn::Tokens { .. })
+    }
+
+    /// The log-in as text that can be kept; none when it opens nothing a second time.
+    pub(super) fn kept(&self) -> Option<Kept> {
+        self.log_in.kept()
+    }
+
+    /// Until when the tokens hold that it has already.
+    pub(super) fn good_until(&self) -> Option<DateTime<Utc>> {
+        if let LogIn::Tokens { expires_at, .. } = &self.log_in { Some(*expires_at) } else { None }
     }
 
     /// Opens a session.
@@ -76,10 +99,7 @@ impl Door {
                 sessions::create_by_connector_id(&self.transport, id, pincode, deadline).await
             }
             LogIn::OneTimePassword(otp) => {
-                if self.set_used(true) {
-                    let context = "a one-time password works once; a new log-in is needed";
-                    return Err(self.operation().error(VendorErrorKind::Auth, context));
-                }
+                self.use_up()?;
                 let opened = sessions::create_by_otp(&self.transport, otp, deadline).await;
                 let unseen = [VendorErrorKind::Connection, VendorErrorKind::RateLimited];
                 if opened.as_ref().is_err_and(|error| unseen.contains(&error.kind)) {
@@ -87,7 +107,21 @@ impl Door {
                 }
                 opened
             }
+            LogIn::Tokens { access, id, .. } => {
+                self.use_up()?;
+                let shown = |secret: &SecretString| secret.expose_secret().to_owned();
+                Ok(TokensDto { access_token: Some(shown(access)), id_token: id.as_ref().map(shown) })
+            }
         }
+    }
+
+    /// Uses what works once.
+    fn use_up(&self) -> Result<(), VendorError> {
+        if self.set_used(true) {
+            let context = "a one-time password works once; a new log-in is needed";
+            return Err(self.operation().error(VendorErrorKind::Auth, context));
+        }
+        Ok(())
     }
 
     /// Notes whether the password was used and tells whether it had been before.

@@ -7,9 +7,11 @@
 //! What to know before changing anything here: ids come as numbers or as strings; times come in four notations; a VIN
 //! can have 16 characters; an unknown thing can be a 400, a 403, a 404, `null` or nothing at all.
 
+mod accounts;
 mod api;
 mod auth;
 mod error;
+mod kept;
 mod log_in;
 mod map;
 mod private;
@@ -36,8 +38,10 @@ use crate::transport::Transport;
 use crate::transport::TransportConfig;
 use crate::transport::TransportError;
 
+pub use accounts::JifelineAccounts;
 pub use api::OPERATIONS;
 pub use api::VENDOR;
+pub use kept::Kept;
 pub use log_in::JifelineLogIn;
 pub use log_in::LogIn;
 pub use private::PRIVATE;
@@ -54,7 +58,6 @@ pub use source::JifelineTicketSource;
 pub use source::JifelineVehicleSource;
 
 use auth::SessionAuth;
-use log_in::Door;
 
 /// The meaning of ticket states where the configuration names none.
 ///
@@ -80,7 +83,7 @@ pub struct JifelineConfig {
 #[derive(Clone, Debug)]
 pub struct JifelineClient {
     transport: Transport,
-    auth: Arc<dyn Authorize>,
+    auth: Arc<SessionAuth>,
     /// The operation that opens the account's session.
     log_in: &'static Operation,
     socket_url: Url,
@@ -93,19 +96,9 @@ impl JifelineClient {
     /// # Errors
     /// [`TransportError`] when the HTTP client cannot be set up.
     pub fn new(config: JifelineConfig, clock: Clock, shutdown: Shutdown) -> Result<Self, TransportError> {
-        let limited = TransportConfig {
-            concurrency: config.transport.concurrency.min(api::PARALLEL),
-            refusals: error::REFUSALS,
-            ..config.transport
-        };
-        let unsigned = Transport::new(&limited, None, clock.clone())?;
-        let door = Door::new(unsigned.clone(), config.log_in);
-        let log_in = door.operation();
-        let auth: Arc<dyn Authorize> = Arc::new(SessionAuth::new(door, clock, shutdown));
-        let transport = unsigned.signed_by(Arc::clone(&auth));
-        let reading =
-            Arc::new(map::Reading { odometer_unit: config.odometer_unit, ticket_states: config.ticket_states });
-        Ok(Self { transport, auth, log_in, socket_url: config.socket_url, reading })
+        let JifelineConfig { transport, socket_url, log_in, odometer_unit, ticket_states } = config;
+        let accounts = JifelineAccounts::new(transport, socket_url, odometer_unit, ticket_states, clock, shutdown)?;
+        Ok(accounts.client(log_in))
     }
 
     /// Opens the account's session unless it is open already, as every call does that needs it.
@@ -115,6 +108,17 @@ impl JifelineClient {
     pub async fn log_in(&self, context: &CallContext) -> Result<(), VendorError> {
         match timeout_at(context.deadline, self.auth.credential()).await {
             Ok(credential) => credential.map(drop),
+            Err(_) => Err(self.log_in.error(VendorErrorKind::Deadline, "the request's time is over")),
+        }
+    }
+
+    /// What opens the account's session again, for another client in another process; logs in if nobody has yet.
+    ///
+    /// # Errors
+    /// What the log-in met.
+    pub async fn kept(&self, context: &CallContext) -> Result<Kept, VendorError> {
+        match timeout_at(context.deadline, self.auth.kept()).await {
+            Ok(kept) => kept,
             Err(_) => Err(self.log_in.error(VendorErrorKind::Deadline, "the request's time is over")),
         }
     }

@@ -23,6 +23,11 @@ pub(crate) struct Process {
 impl Process {
     /// Starts a gateway on the ledger in `data`; it serves when this returns.
     pub(crate) async fn start(data: &Path, sandbox: &str) -> Self {
+        Self::with(data, sandbox, &[]).await
+    }
+
+    /// Starts a gateway with further settings, as pairs of variable and value.
+    pub(crate) async fn with(data: &Path, sandbox: &str, settings: &[(&str, &str)]) -> Self {
         let log = NamedTempFile::new().unwrap();
         let child = Command::new(env!("CARGO_BIN_EXE_forecourt"))
             .env_clear()
@@ -32,6 +37,7 @@ impl Process {
             .env("FORECOURT_SANDBOX__URL", sandbox)
             .env("FORECOURT_SANDBOX__DEMO", "false")
             .env("FORECOURT_TENANTS__DEFAULT__VENDORS__TCHEK__MODE", "sandbox")
+            .envs(settings.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(File::create(log.path()).unwrap())

@@ -31,6 +31,7 @@ use crate::transport::tape::Tape;
 
 use super::JifelineClient;
 use super::api::socket;
+use super::auth::SessionAuth;
 use super::map::Reading;
 use frames::Frame;
 use line::Line;
@@ -79,7 +80,7 @@ impl JifelineSocket {
     pub(super) fn new(client: &JifelineClient, ids: Ids) -> Self {
         Self {
             url: client.socket_url.clone(),
-            authorize: Arc::clone(&client.auth),
+            authorize: Arc::<SessionAuth>::clone(&client.auth),
             tape: client.transport.tape(),
             reading: Arc::clone(&client.reading),
             line: None,
