@@ -11,6 +11,7 @@ use sha2::Digest;
 use sha2::Sha256;
 
 use crate::auth::AccountId;
+use crate::clock::Clock;
 use crate::domain::garage::customer::Customer;
 use crate::domain::garage::session::source::Admitted;
 use crate::domain::garage::session::source::GarageDoor;
@@ -18,12 +19,15 @@ use crate::domain::garage::session::source::Means;
 use crate::domain::garage::source::GarageSource;
 use crate::domain::registry::CallContext;
 use crate::domain::services::Sources;
+use crate::error::Error;
 use crate::error::VendorError;
 use crate::error::VendorErrorKind;
 use crate::graphql::Result;
+use crate::shutdown::Shutdown;
+use crate::transport::TransportError;
 use crate::vendors::jifeline;
-use crate::vendors::jifeline::JifelineAccounts;
 use crate::vendors::jifeline::JifelineClient;
+use crate::vendors::jifeline::JifelineConfig;
 use crate::vendors::jifeline::JifelineLogIn;
 use crate::vendors::jifeline::LogIn;
 
@@ -32,11 +36,16 @@ use super::sources::register;
 /// What the names of garages' accounts begin with; no name of the configuration can.
 const PREFIX: &str = "garage:";
 
+/// Makes the configuration of a client that opens its account with a given log-in.
+type Template = Box<dyn Fn(LogIn) -> JifelineConfig + Send + Sync>;
+
 /// The door of one tenant.
 pub(super) struct Door {
     tenant: Arc<str>,
-    accounts: JifelineAccounts,
+    template: Template,
     log_in: JifelineLogIn,
+    clock: Clock,
+    shutdown: Shutdown,
 }
 
 impl fmt::Debug for Door {
@@ -46,8 +55,18 @@ impl fmt::Debug for Door {
 }
 
 impl Door {
-    pub(super) fn new(tenant: Arc<str>, accounts: JifelineAccounts, log_in: JifelineLogIn) -> Self {
-        Self { tenant, accounts, log_in }
+    pub(super) fn new(
+        tenant: Arc<str>,
+        template: Template,
+        log_in: JifelineLogIn,
+        clock: Clock,
+        shutdown: Shutdown,
+    ) -> Self {
+        Self { tenant, template, log_in, clock, shutdown }
+    }
+
+    fn client(&self, log_in: LogIn) -> Result<JifelineClient, TransportError> {
+        JifelineClient::new((self.template)(log_in), self.clock.clone(), self.shutdown.clone())
     }
 
     /// The account of the customer who is logged in. A log-in tells no id of the customer, but its reference is the same
@@ -99,7 +118,7 @@ fn log_in_of(means: &Means) -> LogIn {
 #[async_trait]
 impl GarageDoor for Door {
     async fn log_in(&self, means: &Means, context: CallContext) -> Result<Option<Admitted>> {
-        let client = self.accounts.client(log_in_of(means));
+        let client = self.client(log_in_of(means)).map_err(Error::internal)?;
         match client.log_in(&context).await {
             Ok(()) => {}
             Err(error) if error.kind == VendorErrorKind::Auth => return Ok(None),
@@ -119,7 +138,8 @@ impl GarageDoor for Door {
     }
 
     fn reopen(&self, tenant: &Arc<str>, account: &AccountId, kept: &SecretString) -> Option<Arc<Sources>> {
-        let client = self.accounts.client(LogIn::from_kept(kept)?);
+        let client = self.client(LogIn::from_kept(kept)?);
+        let client = client.inspect_err(|error| tracing::error!(%error, "a garage's client cannot be made")).ok()?;
         Some(sources_of(tenant, account, &client))
     }
 

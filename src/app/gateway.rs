@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::Context;
 use url::Url;
 
+use crate::auth::AccountId;
 use crate::auth::Authenticator;
 use crate::auth::KEY_FILE;
 use crate::auth::Vault;
@@ -22,6 +23,11 @@ use crate::domain::garage::session::keeper::Doors;
 use crate::domain::garage::session::keeper::GarageKeeper;
 use crate::domain::garage::session::keeper::SessionRules;
 use crate::domain::services::Services;
+use crate::domain::services::Sources;
+use crate::domain::ticket::create::take_up;
+use crate::domain::ticket::source::TicketSource;
+use crate::domain::ticket::witness::Book;
+use crate::domain::ticket::witness::Witness;
 use crate::http::Front;
 use crate::http::graphql::Endpoint;
 use crate::http::graphql::Timeouts;
@@ -37,6 +43,7 @@ use crate::schema;
 use crate::schema::limits::Limits;
 use crate::shutdown::Shutdown;
 use crate::store::Access as StoreAccess;
+use crate::store::JournalRow;
 use crate::store::SqliteStore;
 use crate::store::Store;
 use crate::telemetry::metrics::Metrics;
@@ -68,7 +75,7 @@ impl Gateway {
         // A second call in one process finds the provider installed, which is as good.
         drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
         let metrics = Metrics::of_process().context("cannot start counting")?;
-        let store = open_store(&config).await?;
+        let (store, orphans) = open_store(&config).await?;
         let has_clients = store.api_keys(None).await?.iter().any(|key| key.revoked_at.is_none());
         let access = config.access(has_clients)?;
         mark::check(&config)?;
@@ -90,7 +97,7 @@ impl Gateway {
             kilometres_per_day: config.discrepancies.kilometres_per_day,
             creations: Arc::new(Creations::default()),
             garages: Arc::new(garages(&config, doors, &store, &clock, &ids)?),
-            sources: Arc::new(sources),
+            sources: Arc::new(witnessed(sources, &store, &clock, &ids, &shutdown)),
         });
         let open_to = config.tenants.keys().next().map(|name| Arc::from(name.as_str()));
         let open_to = open_to.filter(|_| access == Access::Open);
@@ -120,6 +127,7 @@ impl Gateway {
             shutdown: shutdown.clone(),
             introspection: config.server.introspection,
         };
+        take_up(&services, orphans).await.map_err(|error| anyhow::anyhow!(error.message))?;
         inbox.start();
         listener::serve(listener, router(front), config.server.drain, &shutdown)?;
         drop(shutdown.spawn(metrics.keep_up(shutdown.draining())));
@@ -206,9 +214,21 @@ fn garages(
     Ok(GarageKeeper::new(doors, rules, vault, Arc::clone(store), clock.clone(), ids.clone()))
 }
 
-async fn open_store(config: &Config) -> anyhow::Result<Arc<dyn Store>> {
+/// Lets the ledger hear what every answer about tickets says of its own.
+fn witnessed(sources: Sources, store: &Arc<dyn Store>, clock: &Clock, ids: &Ids, shutdown: &Shutdown) -> Sources {
+    let book = Book { store: Arc::clone(store), clock: clock.clone(), ids: ids.clone(), shutdown: shutdown.clone() };
+    let witness = |tenant: &Arc<str>, account: &AccountId, source: Arc<dyn TicketSource>| {
+        let witness: Arc<dyn TicketSource> = Arc::new(Witness::new(source, tenant, account, book.clone()));
+        witness
+    };
+    Sources { tickets: sources.tickets.wrapped(witness), ..sources }
+}
+
+/// Opens the ledger; gives it with the creations that the last process left unfinished.
+async fn open_store(config: &Config) -> anyhow::Result<(Arc<dyn Store>, Vec<JournalRow>)> {
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&config.data_dir, StoreAccess::Serve).await?);
-    for row in store.orphans_to_unknown().await? {
+    let orphans = store.orphans_to_unknown().await?;
+    for row in &orphans {
         tracing::warn!(
             tenant = row.key.tenant,
             client = row.key.client,
@@ -216,7 +236,7 @@ async fn open_store(config: &Config) -> anyhow::Result<Arc<dyn Store>> {
             "a creation was interrupted by the end of the last process; its outcome is unknown"
         );
     }
-    Ok(store)
+    Ok((store, orphans))
 }
 
 /// The sandbox that vendors in sandbox mode are reached at: a standalone one, or one that starts here.

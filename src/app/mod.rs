@@ -6,6 +6,7 @@ pub mod health;
 mod known;
 mod listener;
 mod mark;
+mod registration;
 mod sources;
 mod tapes;
 
@@ -19,6 +20,8 @@ use crate::shutdown::Shutdown;
 
 pub use gateway::Gateway;
 pub use known::known;
+pub use registration::Registrable;
+pub use registration::registrable;
 pub use tapes::REPLAY_CONFIG;
 
 /// Serves until the process is asked to stop, then finishes what runs.

@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::config::Autochat;
 use crate::config::AutochatEnvironment;
 use crate::config::Config;
+use crate::config::Forward;
 use crate::config::Jifeline;
 use crate::config::JifelineAccount;
 use crate::config::JifelineConnector;
@@ -20,8 +21,10 @@ use crate::config::Mode;
 use crate::config::OdometerUnit;
 use crate::config::Outbound;
 use crate::config::Tchek;
+use crate::config::TchekAccount;
 use crate::config::TchekEnvironment;
 use crate::config::TicketState as ConfiguredState;
+use crate::config::Webhooks;
 use crate::config::socket_url_of;
 use crate::domain::garage::session::keeper::Doors;
 use crate::domain::inspection::source::InspectionSource;
@@ -31,8 +34,13 @@ use crate::domain::services::Sources;
 use crate::domain::ticket::model::TicketState;
 use crate::intake::Receiver;
 use crate::shutdown::Shutdown;
+use crate::transport::CircuitConfig;
+use crate::transport::Handover;
+use crate::transport::QuotaConfig;
+use crate::transport::RetryConfig;
 use crate::transport::TransportConfig;
 use crate::transport::tape::Tape;
+use crate::vendors::TransportMonitor;
 use crate::vendors::autochat;
 use crate::vendors::jifeline;
 use crate::vendors::tchek;
@@ -61,6 +69,7 @@ struct Builder<'a> {
     built: Built,
     sandbox: Option<&'a Url>,
     tapes: &'a Tapes,
+    polling: Webhooks,
     clock: Clock,
     shutdown: Shutdown,
 }
@@ -74,12 +83,13 @@ pub(super) fn build(
     shutdown: &Shutdown,
 ) -> anyhow::Result<Built> {
     let (built, clock, shutdown) = (Built::default(), clock.clone(), shutdown.clone());
-    let mut builder = Builder { built, sandbox, tapes, clock, shutdown };
+    let mut builder = Builder { built, sandbox, tapes, polling: config.webhooks, clock, shutdown };
     for (name, tenant) in &config.tenants {
         let id: Arc<str> = Arc::from(name.as_str());
         let mut accounts = Vec::new();
         let fault = |vendor: &str| format!("the vendor `{vendor}` of the tenant `{name}` cannot be set up");
-        accounts.extend(builder.inspections(&id, &tenant.tchek).with_context(|| fault("tchek"))?);
+        accounts
+            .extend(builder.inspections(&id, &tenant.tchek, tenant.forward.as_ref()).with_context(|| fault("tchek"))?);
         accounts.extend(builder.listings(&id, &tenant.autochat).with_context(|| fault("autochat"))?);
         accounts.extend(builder.diagnostics(&id, &tenant.jifeline).with_context(|| fault("jifeline"))?);
         builder.built.accounts.insert(id, accounts.into());
@@ -101,30 +111,31 @@ impl Builder<'_> {
         }
     }
 
-    fn inspections(&mut self, tenant: &Arc<str>, section: &Tchek) -> anyhow::Result<Vec<AccountId>> {
+    /// Registers who watches an account's calls.
+    fn watch(&mut self, tenant: &Arc<str>, id: &AccountId, monitor: TransportMonitor) {
+        self.built.sources.monitors.insert(Arc::clone(tenant), id.clone(), Arc::new(monitor));
+    }
+
+    fn inspections(
+        &mut self,
+        tenant: &Arc<str>,
+        section: &Tchek,
+        forward: Option<&Forward>,
+    ) -> anyhow::Result<Vec<AccountId>> {
         if section.mode == Mode::Off {
             return Ok(Vec::new());
         }
-        let path = match section.environment {
-            TchekEnvironment::Production => "tchek/",
-            TchekEnvironment::Preproduction => "tchek-preprod/",
-        };
+        let path = sandbox_path(section.environment);
         let base = self.base(section.mode, section.base_url.as_ref(), path)?;
         let web = self.base(section.mode, section.web_url.as_ref(), &format!("{path}webapp/"))?;
         let (mut accounts, mut secrets) = (Vec::new(), Vec::new());
         for (name, account) in &section.accounts {
             let id = AccountId::new(tchek::VENDOR, name.as_str());
             let tape = self.tapes.of(tenant, tchek::VENDOR, name.as_str(), tchek::PRIVATE)?;
-            let config = tchek::TchekConfig {
-                transport: transport(tchek::VENDOR, base.clone(), &section.outbound, tape),
-                web: web.clone(),
-                environment: section.environment.as_str(),
-                api_key: account.api_key.clone(),
-                message_templates: section.message_templates,
-                dutch_segment: section.dutch_locale.clone(),
-            };
-            let source: Arc<dyn InspectionSource> =
-                Arc::new(tchek::TchekInspectionSource::connect(config, self.clock.clone())?);
+            let config = inspections_config(section, account, (&base, &web), tape);
+            let source = tchek::TchekInspectionSource::connect(config, self.clock.clone())?;
+            self.watch(tenant, &id, source.monitor(section.mode == Mode::Sandbox));
+            let source: Arc<dyn InspectionSource> = Arc::new(source);
             self.built.sources.inspections.insert(Arc::clone(tenant), id.clone(), source);
             secrets.extend(account.webhook_secret.clone().map(|secret| (id.clone(), secret)));
             accounts.push(id);
@@ -134,6 +145,8 @@ impl Builder<'_> {
             secrets,
             accounts: accounts.clone(),
             decoder: Arc::new(tchek::TchekEventDecoder),
+            polling: self.polling,
+            forward: forward.map(|forward| Handover::new(forward.to.clone(), forward.secret.as_ref())).transpose()?,
         };
         self.built.receivers.push((tchek::VENDOR, receiver));
         Ok(accounts)
@@ -165,6 +178,7 @@ impl Builder<'_> {
                 dealerships: dealerships.collect::<IndexMap<_, _>>(),
             };
             let source = autochat::AutoChatListingSource::connect(config, self.clock.clone(), self.shutdown.clone())?;
+            self.watch(tenant, &id, source.monitor(section.mode == Mode::Sandbox));
             let source: Arc<dyn ListingSource> = Arc::new(source);
             self.built.sources.listings.insert(Arc::clone(tenant), id.clone(), source);
             accounts.push(id);
@@ -186,14 +200,10 @@ impl Builder<'_> {
         for (name, account) in &section.accounts {
             let id = AccountId::new(jifeline::VENDOR, name.as_str());
             let tape = self.tapes.of(tenant, jifeline::VENDOR, name.as_str(), jifeline::PRIVATE)?;
-            let config = jifeline::JifelineConfig {
-                transport: transport(jifeline::VENDOR, base.clone(), &section.outbound, tape),
-                socket_url: socket_url.clone(),
-                log_in: log_in(account),
-                odometer_unit: odometer_unit(section),
-                ticket_states: ticket_states(&section.ticket_states),
-            };
+            let transport = transport(jifeline::VENDOR, base.clone(), &section.outbound, tape);
+            let config = diagnostics(section, transport, &socket_url, log_in(account));
             let client = jifeline::JifelineClient::new(config, self.clock.clone(), self.shutdown.clone())?;
+            self.watch(tenant, &id, client.monitor(section.mode == Mode::Sandbox));
             register(&mut self.built.sources, tenant, &id, &client);
             accounts.push(id);
         }
@@ -210,18 +220,29 @@ impl Builder<'_> {
         let transport = transport(jifeline::VENDOR, base, &section.outbound, None);
         let (clock, shutdown) = (self.clock.clone(), self.shutdown.clone());
         let log_in = jifeline::JifelineLogIn::new(&transport, clock.clone())?;
-        let states = ticket_states(&section.ticket_states);
-        let unit = odometer_unit(section);
-        let accounts = jifeline::JifelineAccounts::new(transport, socket_url, unit, states, clock, shutdown)?;
-        Ok(Door::new(Arc::clone(tenant), accounts, log_in))
+        let section = section.clone();
+        let template = move |log_in| diagnostics(&section, transport.clone(), &socket_url, log_in);
+        Ok(Door::new(Arc::clone(tenant), Box::new(template), log_in, clock, shutdown))
     }
 }
 
-fn odometer_unit(section: &Jifeline) -> MileageUnit {
-    match section.odometer_unit {
-        OdometerUnit::Unknown => MileageUnit::Unknown,
-        OdometerUnit::Kilometre => MileageUnit::Kilometre,
-        OdometerUnit::Mile => MileageUnit::Mile,
+/// How an account of a section is reached and read.
+fn diagnostics(
+    section: &Jifeline,
+    transport: TransportConfig,
+    socket_url: &Url,
+    log_in: jifeline::LogIn,
+) -> jifeline::JifelineConfig {
+    jifeline::JifelineConfig {
+        transport,
+        socket_url: socket_url.clone(),
+        log_in,
+        odometer_unit: match section.odometer_unit {
+            OdometerUnit::Unknown => MileageUnit::Unknown,
+            OdometerUnit::Kilometre => MileageUnit::Kilometre,
+            OdometerUnit::Mile => MileageUnit::Mile,
+        },
+        ticket_states: ticket_states(&section.ticket_states),
     }
 }
 
@@ -250,6 +271,31 @@ pub(super) fn register(sources: &mut Sources, tenant: &Arc<str>, id: &AccountId,
     sources.references.insert(tenant, account, Arc::new(client.reference()));
 }
 
+/// Where the sandbox has the vendor of inspections.
+pub(super) fn sandbox_path(environment: TchekEnvironment) -> &'static str {
+    match environment {
+        TchekEnvironment::Production => "tchek/",
+        TchekEnvironment::Preproduction => "tchek-preprod/",
+    }
+}
+
+/// How an account of the vendor of inspections is reached, whose API and pages have the addresses `base` and `web`.
+pub(super) fn inspections_config(
+    section: &Tchek,
+    account: &TchekAccount,
+    (base, web): (&Url, &Url),
+    tape: Option<Arc<dyn Tape>>,
+) -> tchek::TchekConfig {
+    tchek::TchekConfig {
+        transport: transport(tchek::VENDOR, base.clone(), &section.outbound, tape),
+        web: web.clone(),
+        environment: section.environment.as_str(),
+        api_key: account.api_key.clone(),
+        message_templates: section.message_templates,
+        dutch_segment: section.dutch_locale.clone(),
+    }
+}
+
 fn log_in(account: &JifelineAccount) -> jifeline::LogIn {
     let pincode = account.pincode.clone();
     match &account.connector {
@@ -264,6 +310,14 @@ fn transport(vendor: &'static str, base: Url, outbound: &Outbound, tape: Option<
         connect_timeout: outbound.connect_timeout,
         timeout: Some(outbound.timeout),
         body_limit: usize::try_from(outbound.body_limit).unwrap_or(usize::MAX),
+        retry: RetryConfig { limit: outbound.retries, percent: outbound.retry_percent },
+        circuit: CircuitConfig {
+            percent: outbound.circuit.percent,
+            attempts: outbound.circuit.attempts,
+            window: outbound.circuit.window,
+            pause: outbound.circuit.pause,
+        },
+        quota: outbound.quota.map(|quota| QuotaConfig { calls: quota.calls, window: quota.window }),
         tape,
         ..TransportConfig::new(vendor, base)
     }

@@ -78,8 +78,8 @@ impl Authenticator {
     /// # Errors
     /// As [`Authenticator::admit`]; also when a header comes twice.
     pub async fn session(&self, headers: &HeaderMap) -> Result<Arc<Session>, Error> {
-        let authorization = only(headers, &AUTHORIZATION).ok_or_else(unreadable)?;
-        let garage = only(headers, &FORECOURT_SESSION).ok_or_else(|| log_in_again("is not readable"))?;
+        let authorization = only(headers, &AUTHORIZATION, unreadable)?;
+        let garage = only(headers, &FORECOURT_SESSION, || log_in_again("is not readable"))?;
         self.admit(authorization, garage).await
     }
 
@@ -160,11 +160,16 @@ impl Authenticator {
     }
 }
 
-/// What the only header of this name holds, if it came; none when it cannot be read or came twice.
-fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<Option<&'a str>> {
+/// What the only header of this name holds, if it came; `refusal` when it cannot be read or came twice.
+fn only<'a>(
+    headers: &'a HeaderMap,
+    name: &HeaderName,
+    refusal: impl FnOnce() -> Error,
+) -> Result<Option<&'a str>, Error> {
     let mut values = headers.get_all(name).iter();
-    let Some(value) = values.next() else { return Some(None) };
-    if values.next().is_some() { None } else { value.to_str().ok().map(Some) }
+    let Some(value) = values.next() else { return Ok(None) };
+    let readable = value.to_str().ok().filter(|_| values.next().is_none());
+    readable.map(Some).ok_or_else(refusal)
 }
 
 fn refused(message: &str) -> Error {

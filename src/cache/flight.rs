@@ -27,6 +27,7 @@ use crate::error::VendorErrorKind;
 use super::key::{CacheKey, EntryKey, Scope};
 use super::memory::Entry;
 use super::tag::Mark;
+use super::tally::Became;
 use super::{Answers, EntityCache, Fetches, Inner};
 
 /// How many keys of one caller are fetched at a time where each is fetched alone.
@@ -246,7 +247,7 @@ impl EntityCache {
         let Boarded { seats, own } =
             self.0.flights.board(missing.keys().cloned().collect(), fetch.fetching, now, may_join);
         let joined = missing.len() - own.iter().map(|batch| batch.keys.len()).sum::<usize>();
-        scope.count("forecourt_cache_joins_total", joined);
+        self.0.count(scope, Became::Join, joined);
         let lanes = Arc::new(Semaphore::new(LANES));
         for batch in own {
             let keys = batch.keys.iter().filter_map(|key| Some((key.clone(), missing.get(key)?.first()?.clone())));
@@ -335,8 +336,8 @@ impl Inner {
                 None => missing.push((entry_key, key)),
             }
         }
-        scope.count("forecourt_cache_hits_total", landed.len());
-        scope.count("forecourt_cache_misses_total", missing.len());
+        self.count(scope, Became::Hit, landed.len());
+        self.count(scope, Became::Miss, missing.len());
         if missing.is_empty() {
             return landed;
         }

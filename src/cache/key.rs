@@ -66,10 +66,8 @@ impl Scope {
 
     /// Adds `keys` to the counter `name`, labelled by vendor and operation only.
     pub(super) fn count(&self, name: &'static str, keys: usize) {
-        if keys > 0 {
-            let keys = u64::try_from(keys).unwrap_or(u64::MAX);
-            metrics::counter!(name, "vendor" => self.partition.vendor, "operation" => self.operation).increment(keys);
-        }
+        let keys = u64::try_from(keys).unwrap_or(u64::MAX);
+        metrics::counter!(name, "vendor" => self.partition.vendor, "operation" => self.operation).increment(keys);
     }
 }
 

@@ -15,6 +15,7 @@ mod key;
 mod memory;
 mod policy;
 mod tag;
+mod tally;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -25,17 +26,22 @@ use tokio::time::Instant;
 
 use crate::error::VendorError;
 use crate::shutdown::Shutdown;
+use crate::telemetry::metrics::CACHE_HITS;
+use crate::telemetry::metrics::CACHE_JOINS;
+use crate::telemetry::metrics::CACHE_MISSES;
 
 pub use fetched::Fetched;
 pub use flight::Fetching;
 pub use key::{CacheKey, Partition, Scope};
 pub use policy::{Freshness, Policy, UnknownOperation};
 pub use tag::{Mark, Reach, Tag};
+pub use tally::Tally;
 
 use flight::{Fetch, Flights, Join};
 use key::EntryKey;
 use memory::{Entry, Memory};
 use tag::Stamps;
+use tally::{Became, Tallies};
 
 /// How much the cache may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +74,7 @@ struct Inner {
     memory: Memory,
     flights: Arc<Flights>,
     stamps: Stamps,
+    tallies: Tallies,
     policy: Policy,
     shutdown: Shutdown,
 }
@@ -80,6 +87,7 @@ impl EntityCache {
             memory: Memory::new(limits.bytes),
             flights: Arc::default(),
             stamps: Stamps::new(limits.tags),
+            tallies: Tallies::default(),
             policy,
             shutdown,
         }))
@@ -152,7 +160,7 @@ impl EntityCache {
                 None => missing.entry(entry_key).or_default().push(key),
             }
         }
-        scope.count("forecourt_cache_hits_total", answers.len());
+        self.0.count(scope, Became::Hit, answers.len());
 
         let fetch = Arc::new(Fetch { fetching, call: fetch });
         // A second round is only for keys whose shared read an invalidation overtook; it joins no older read.
@@ -199,6 +207,12 @@ impl EntityCache {
         }
     }
 
+    /// What became of the reads of `partition` since the start.
+    #[must_use]
+    pub fn tally(&self, partition: &Partition) -> Tally {
+        self.0.tallies.of(partition)
+    }
+
     /// Drops what carries one of `tags` within `reach`, at once and for reads on their way too.
     pub fn invalidate(&self, reach: &Reach, tags: &[Tag]) {
         self.0.stamps.invalidate(reach, tags);
@@ -206,6 +220,19 @@ impl EntityCache {
 }
 
 impl Inner {
+    /// Counts `keys` reads of `scope`, for the metrics and for the partition.
+    fn count(&self, scope: &Scope, became: Became, keys: usize) {
+        if keys > 0 {
+            let metric = match became {
+                Became::Hit => CACHE_HITS,
+                Became::Join => CACHE_JOINS,
+                Became::Miss => CACHE_MISSES,
+            };
+            scope.count(metric, keys);
+            self.tallies.add(&scope.partition, became, keys);
+        }
+    }
+
     /// The entry under `key`, if it may be believed now.
     async fn look_up(&self, key: &EntryKey) -> Option<Arc<Entry>> {
         let entry = self.memory.get(key).await?;

@@ -1,6 +1,7 @@
 //! `forecourt store backup`.
 
 use std::io::Write;
+use std::path::Path;
 use std::path::PathBuf;
 
 use anyhow::ensure;
@@ -15,6 +16,16 @@ use crate::store::Access;
 /// The ledger's file: opening a folder without it would make an empty ledger and save that.
 const LEDGER: &str = "forecourt.db";
 
+/// Checks that a folder has a ledger.
+pub(super) fn check_ledger(folder: &Path) -> anyhow::Result<()> {
+    ensure!(
+        folder.join(LEDGER).is_file(),
+        "there is no ledger in `{}`; name the gateway's folder with `--data-dir`",
+        folder.display()
+    );
+    Ok(())
+}
+
 /// Options of `forecourt store backup`.
 #[derive(Debug, Args)]
 pub(super) struct Backup {
@@ -26,11 +37,7 @@ pub(super) struct Backup {
 impl Backup {
     pub(super) fn run(self, common: &Common, out: &mut dyn Write) -> anyhow::Result<()> {
         let folder = common.load(&app::known())?.data_dir;
-        ensure!(
-            folder.join(LEDGER).is_file(),
-            "there is no ledger in `{}`; name the gateway's folder with `--data-dir`",
-            folder.display()
-        );
+        check_ledger(&folder)?;
         block_on(async {
             let store = store::open(&folder, Access::Tool).await?;
             let written = store.backup(&self.path).await;

@@ -11,6 +11,7 @@ mod sandbox;
 mod schema;
 mod serve;
 mod signal;
+mod webhooks;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -66,7 +67,7 @@ enum Command {
     #[cfg(feature = "sandbox")]
     Sandbox(sandbox::Sandbox),
     /// Print the schema in GraphQL's schema language
-    Schema,
+    Schema(schema::Print),
     /// Check the configuration and print it as it takes effect, without secrets
     Config,
     /// Create, list and revoke the keys of clients
@@ -75,6 +76,9 @@ enum Command {
     /// Look after the ledger
     #[command(subcommand)]
     Store(Store),
+    /// Look through what vendors have delivered, have it worked on again, and have it delivered here
+    #[command(subcommand)]
+    Webhooks(webhooks::Webhooks),
     /// Ask a running gateway whether it is ready
     Healthcheck(healthcheck::Healthcheck),
 }
@@ -115,10 +119,11 @@ impl Cli {
             Command::Record(command) => command.run(&common),
             #[cfg(feature = "sandbox")]
             Command::Sandbox(command) => command.run(&common, out),
-            Command::Schema => schema::run(out),
+            Command::Schema(command) => command.run(out),
             Command::Config => config::run(&common, out),
             Command::Keys(command) => command.run(&common, out),
             Command::Store(Store::Backup(command)) => command.run(&common, out),
+            Command::Webhooks(command) => command.run(&common, out),
             Command::Healthcheck(command) => command.run(&common, out),
         }
     }

@@ -32,6 +32,7 @@ mod tape;
 mod tree;
 mod validate;
 mod vendors;
+mod webhooks;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -52,6 +53,7 @@ pub use vendors::{
     Autochat, AutochatAccount, AutochatEnvironment, Jifeline, JifelineAccount, JifelineConnector, Mode, OdometerUnit,
     Outbound, Tchek, TchekAccount, TchekEnvironment, Tenant, TicketState, Vendor, socket_url_of,
 };
+pub use webhooks::{Forward, Webhooks};
 
 use section::Section;
 
@@ -74,6 +76,8 @@ pub struct Config {
     pub discrepancies: Discrepancies,
     /// Garages that log in through the gateway.
     pub sessions: Sessions,
+    /// What vendors tell unasked, and what they forgot to tell.
+    pub webhooks: Webhooks,
     /// The imitation of the vendors for trying out.
     pub sandbox: Sandbox,
     /// The recording of what the vendors answer.
@@ -142,6 +146,7 @@ impl Config {
             cache: root.table("cache", |section| Cache::read(section, known)),
             discrepancies: root.table("discrepancies", Discrepancies::read),
             sessions: root.table("sessions", Sessions::read),
+            webhooks: root.table("webhooks", Webhooks::read),
             sandbox: root.table("sandbox", Sandbox::read),
             tape: root.table("tape", Tape::read),
             tenants: vendors::read_tenants(root, known),

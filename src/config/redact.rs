@@ -25,6 +25,7 @@ impl Config {
         self.cache.write(&mut out);
         self.discrepancies.write(&mut out);
         self.sessions.write(&mut out);
+        self.webhooks.write(&mut out);
         self.sandbox.write(&mut out);
         self.tape.write(&mut out);
         self.tenants.iter().for_each(|(name, tenant)| tenant.write(&mut out, name, known));

@@ -17,6 +17,10 @@ impl Config {
         self.check_server(faults);
         self.check_tenants(faults);
         self.check_sandbox(known, faults);
+        if self.webhooks.poll_first > self.webhooks.poll_cap {
+            let mend = "lower it, or raise `webhooks.poll_cap`";
+            faults.push(Fault::new("webhooks.poll_first", "it is longer than `webhooks.poll_cap`", mend));
+        }
     }
 
     /// Decides who may use the gateway; `has_clients` tells whether an unrevoked key exists.

@@ -2,7 +2,7 @@
 //!
 //! A creation is taken into the journal before it is sent, sent once in a task that runs to its end whatever the client
 //! or a graceful stop does, and answered after the ledger has it. A process that died in between leaves an entry whose
-//! outcome is unknown; it is told and never sent again.
+//! outcome is unknown; it is told and never sent again, but looked for where the vendor allows it.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -16,6 +16,8 @@ use std::time::Duration;
 use async_graphql::Enum;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::DateTime;
+use chrono::Utc;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use futures_util::future::Shared;
@@ -39,7 +41,9 @@ use crate::graphql::user_error::UserErrorCode;
 use crate::store::Begin;
 use crate::store::Creation;
 use crate::store::JournalKey;
+use crate::store::JournalRow;
 
+const FAILED: &str = "the gateway failed while it was creating this";
 const LONGEST_KEY: usize = 200;
 /// Between two tries of the ledger to keep what was created; doubled each time.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
@@ -113,6 +117,28 @@ impl Order {
         };
         Ok(Self { key, input_hash })
     }
+
+    /// What the journal has it under.
+    pub fn key(&self) -> &JournalKey {
+        &self.key
+    }
+}
+
+/// A creation of unknown outcome, as the journal tells of it.
+#[derive(Clone, Debug)]
+pub struct Lost {
+    /// When it was begun.
+    pub since: DateTime<Utc>,
+    /// What it is found again by; none when the journal does not say.
+    pub sought: Option<Value>,
+}
+
+impl Lost {
+    /// What is told as long as it is not found.
+    pub fn error(&self) -> Error {
+        let since = self.since.format("%Y-%m-%dT%H:%M:%SZ");
+        unknown(&format!("the creation that began at {since} was interrupted"))
+    }
 }
 
 /// Checks the client's idempotency key, or draws one.
@@ -169,19 +195,25 @@ pub async fn create_once<Fut>(
 where
     Fut: Future<Output = Sent> + Send + 'static,
 {
+    let look = |lost: Lost| async move { Sent::Unknown(lost.error()) };
+    create_or_find(services, order, deadline, send, look).await
+}
+
+/// Creates once, like [`create_once`]; an order of unknown outcome is looked for with `look`, which sends nothing.
+pub async fn create_or_find<Fut, Looking>(
+    services: &Arc<Services>,
+    order: Order,
+    deadline: Instant,
+    send: impl FnOnce() -> Fut + Send + 'static,
+    look: impl FnOnce(Lost) -> Looking + Send + 'static,
+) -> Ending
+where
+    Fut: Future<Output = Sent> + Send + 'static,
+    Looking: Future<Output = Sent> + Send + 'static,
+{
     let start = || {
         let (services, order) = (Arc::clone(services), order.clone());
-        let supervisor = services.shutdown.clone();
-        let task = supervisor.spawn(async move {
-            let ending = AssertUnwindSafe(run(&services, &order, send)).catch_unwind().await;
-            services.creations.leave(&order.key);
-            ending.unwrap_or_else(|_| Ending::Unknown(unknown("the gateway failed while it was creating this")))
-        });
-        task.map(|ending| {
-            ending.unwrap_or_else(|_| Ending::Unknown(unknown("the gateway stopped while it was creating this")))
-        })
-        .boxed()
-        .shared()
+        supervise(&Arc::clone(&services), order.key.clone(), async move { run(&services, &order, send, look).await })
     };
     let Some(running) = services.creations.join(&order, start) else { return mismatch() };
     timeout_at(deadline, running).await.unwrap_or_else(|_| {
@@ -193,27 +225,69 @@ where
     })
 }
 
-async fn run<Fut>(services: &Arc<Services>, order: &Order, send: impl FnOnce() -> Fut) -> Ending
+/// Looks with `look` for a creation that the journal has as unknown; whoever asks with its key meanwhile waits with it.
+pub fn find_again<Looking>(services: &Arc<Services>, row: JournalRow, look: impl FnOnce(Lost) -> Looking)
+where
+    Looking: Future<Output = Sent> + Send + 'static,
+{
+    let order = Order { key: row.key, input_hash: row.input_hash };
+    let looking = look(Lost { since: row.created_at, sought: row.sought });
+    let start = || {
+        let (services, order) = (Arc::clone(services), order.clone());
+        supervise(&Arc::clone(&services), order.key.clone(), async move {
+            let outcome = guarded(looking).await;
+            settle(&services, &order, outcome).await
+        })
+    };
+    // It runs by itself; nobody need wait for it.
+    drop(services.creations.join(&order, start));
+}
+
+/// Runs a creation to its end, whoever waits for it, and then takes it off the list.
+fn supervise(
+    services: &Arc<Services>,
+    key: JournalKey,
+    creation: impl Future<Output = Ending> + Send + 'static,
+) -> Running {
+    let (services, supervisor) = (Arc::clone(services), services.shutdown.clone());
+    let task = supervisor.spawn(async move {
+        let ending = AssertUnwindSafe(creation).catch_unwind().await;
+        services.creations.leave(&key);
+        ending.unwrap_or_else(|_| Ending::Unknown(unknown(FAILED)))
+    });
+    let ending = task.map(|ending| {
+        ending.unwrap_or_else(|_| Ending::Unknown(unknown("the gateway stopped while it was creating this")))
+    });
+    ending.boxed().shared()
+}
+
+async fn run<Fut, Looking>(
+    services: &Arc<Services>,
+    order: &Order,
+    send: impl FnOnce() -> Fut,
+    look: impl FnOnce(Lost) -> Looking,
+) -> Ending
 where
     Fut: Future<Output = Sent>,
+    Looking: Future<Output = Sent>,
 {
-    match services.store.begin(&order.key, &order.input_hash, services.clock.now()).await {
-        Ok(Begin::New) => {}
+    let outcome = match services.store.begin(&order.key, &order.input_hash, services.clock.now()).await {
+        // From here on an ending that is not written down must leave the entry unknown, never free.
+        Ok(Begin::New) => guarded(async { send().await }).await,
+        Ok(Begin::Unknown { since, sought }) => guarded(look(Lost { since, sought })).await,
         Ok(Begin::Done { subject_id: Some(id), .. }) => return Ending::Created(id),
         Ok(Begin::Done { answer, .. }) => return Ending::Made(answer),
         Ok(Begin::Mismatch) => return mismatch(),
         // No other process serves from this directory, so one in flight that is not running here was left by a crash.
         Ok(Begin::InFlight) => return Ending::Unknown(unknown("the creation was interrupted")),
-        Ok(Begin::Unknown { since }) => {
-            let since = since.format("%Y-%m-%dT%H:%M:%SZ");
-            return Ending::Unknown(unknown(&format!("the creation that began at {since} was interrupted")));
-        }
         Err(error) => return Ending::Failed(error.into()),
-    }
-    // From here on an ending that is not written down must leave the entry unknown, never free.
-    let outcome = AssertUnwindSafe(send()).catch_unwind().await;
-    let outcome = outcome.unwrap_or_else(|_| Sent::Unknown(unknown("the gateway failed while it was creating this")));
+    };
     settle(services, order, outcome).await
+}
+
+/// What comes of `sending`, also when it panics.
+async fn guarded(sending: impl Future<Output = Sent>) -> Sent {
+    AssertUnwindSafe(sending).catch_unwind().await.unwrap_or_else(|_| Sent::Unknown(unknown(FAILED)))
 }
 
 async fn settle(services: &Arc<Services>, order: &Order, sent: Sent) -> Ending {

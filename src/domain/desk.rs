@@ -20,7 +20,7 @@ use crate::domain::product::source::ProductSource;
 use crate::domain::read::not_served;
 use crate::domain::read::shared_context;
 use crate::domain::registry::Answers;
-use crate::domain::services::Caller;
+use crate::domain::services::Sources;
 use crate::domain::ticket::model::NewTicket;
 use crate::domain::ticket::model::Ticket;
 use crate::domain::ticket::ordering::TicketOrdering;
@@ -51,8 +51,7 @@ impl TicketDesk {
     ///
     /// # Errors
     /// `UNSUPPORTED` when the account's vendor takes no orders for tickets.
-    pub fn of(caller: &Caller, account: &AccountId) -> Result<Self> {
-        let (sources, tenant) = (&caller.services.sources, &caller.session.tenant);
+    pub fn of(sources: &Sources, tenant: &Arc<str>, account: &AccountId) -> Result<Self> {
         let desk = || {
             Some(Self {
                 connectors: sources.connectors.get(tenant, account)?,

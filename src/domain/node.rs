@@ -66,7 +66,7 @@ impl NodeQuery {
     ///
     /// A vehicle is there for every VIN; whether anything is known of it, its fields tell.
     async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "A global id of this graph.")] id: ID) -> Sourced<Node> {
-        sourced(node(ctx, &id)).await
+        sourced(async { node(ctx, &NodeId::decode(&id)?).await }).await
     }
 
     /// The things with these global ids, at most 200, in the order asked for; null where there is none.
@@ -81,12 +81,12 @@ impl NodeQuery {
                 ids.len()
             ))));
         }
-        Some(Ok(join_all(ids.iter().map(|id| sourced(node(ctx, id)))).await))
+        Some(Ok(join_all(ids.iter().map(|id| sourced(async { node(ctx, &NodeId::decode(id)?).await }))).await))
     }
 }
 
-async fn node(ctx: &Context<'_>, id: &str) -> Result<Option<Node>> {
-    let id = NodeId::decode(id)?;
+/// The thing that `id` names, for a session with the read scope of its type; none when there is none.
+pub(super) async fn node(ctx: &Context<'_>, id: &NodeId) -> Result<Option<Node>> {
     let needs = |scope| {
         if caller(ctx)?.session.may(scope) {
             return Ok(());

@@ -39,6 +39,16 @@ impl<S: ?Sized> Registry<S> {
         self.sources.insert((tenant, account), source);
     }
 
+    /// Puts what `wrap` makes of a source in its place, for every source.
+    #[must_use]
+    pub fn wrapped(self, wrap: impl Fn(&Arc<str>, &AccountId, Arc<S>) -> Arc<S>) -> Self {
+        let wrapped = self.sources.into_iter().map(|((tenant, account), source)| {
+            let source = wrap(&tenant, &account, source);
+            ((tenant, account), source)
+        });
+        Self { sources: wrapped.collect() }
+    }
+
     /// The source of one account, or none when the account's vendor has no part in this port.
     pub fn get(&self, tenant: &Arc<str>, account: &AccountId) -> Option<Arc<S>> {
         self.sources.get(&(Arc::clone(tenant), account.clone())).map(Arc::clone)

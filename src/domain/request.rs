@@ -28,6 +28,8 @@ use crate::domain::garage::user::GarageUser;
 use crate::domain::inspection::loader::InspectionByTokenLoader;
 use crate::domain::inspection::loader::InspectionLoader;
 use crate::domain::inspection::loader::InspectionsOfVehicleLoader;
+use crate::domain::inspection::loader::PlateOwnerLoader;
+use crate::domain::inspection::loader::PresentReportLoader;
 use crate::domain::inspection::loader::ReportLoader;
 use crate::domain::inspection::loader::TokenStateLoader;
 use crate::domain::inspection::matches::InspectionByVendorIdLoader;
@@ -92,9 +94,11 @@ pub fn attach(request: Request, caller: &Caller, hub: &Hub) -> Request {
         .data(DataLoader::new(hub, ConnectorLoader(caller())))
         .data(DataLoader::new(hub, ConnectorByUuidLoader(caller())))
         .data(DataLoader::new(hub, InspectionsOfVehicleLoader(caller())))
+        .data(DataLoader::new(hub, PlateOwnerLoader(caller())))
         .data(DataLoader::new(hub, InspectionLoader(caller())))
         .data(DataLoader::new(hub, InspectionByTokenLoader(caller())))
         .data(DataLoader::new(hub, TokenStateLoader(caller())))
+        .data(DataLoader::new(hub, PresentReportLoader(caller())))
         .data(DataLoader::new(hub, ReportLoader(caller())))
         .data(DataLoader::new(hub, InspectionSearchLoader(caller())))
         .data(DataLoader::new(hub, InspectionByVendorIdLoader(caller())))

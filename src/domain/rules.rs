@@ -3,6 +3,8 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
+use crate::error::Error;
+use crate::graphql::Result as GraphResult;
 use crate::graphql::scalars::Vin;
 use crate::graphql::user_error::UserError;
 use crate::graphql::user_error::UserErrorCode;
@@ -137,6 +139,14 @@ impl Faults {
 /// A text without surrounding blanks; none when nothing is left.
 pub fn filled(value: Option<String>) -> Option<String> {
     value.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+/// The plate of a filter or an argument as it is compared.
+///
+/// # Errors
+/// `BAD_INPUT` when nothing of it is left.
+pub fn key_of_plate(plate: &str) -> GraphResult<String> {
+    plate_key(plate).ok_or_else(|| Error::bad_input("`licensePlate` is blank; give the plate's letters and digits"))
 }
 
 /// A licence plate as it is compared: upper case, without spaces and hyphens; none when nothing is left.

@@ -21,6 +21,7 @@ use crate::domain::garage::source::GarageSource;
 use crate::domain::inspection::source::InspectionSource;
 use crate::domain::listing::source::ListingSource;
 use crate::domain::messenger::source::MessengerSource;
+use crate::domain::operations::source::VendorMonitor;
 use crate::domain::product::source::ProductSource;
 use crate::domain::reference::source::ReferenceSource;
 use crate::domain::registry::Registry;
@@ -81,6 +82,8 @@ pub struct Sources {
     pub references: Registry<dyn ReferenceSource>,
     /// Runners of inspections.
     pub inspections: Registry<dyn InspectionSource>,
+    /// Those who watch the calls of an account.
+    pub monitors: Registry<dyn VendorMonitor>,
     /// Places to list cars.
     pub listings: Registry<dyn ListingSource>,
 }

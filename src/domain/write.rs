@@ -8,11 +8,7 @@ use crate::domain::services::Caller;
 use crate::error::Code;
 use crate::error::Error;
 use crate::error::Reason;
-use crate::error::VendorError;
-use crate::error::VendorErrorKind;
 use crate::graphql::Result;
-use crate::graphql::user_error::UserError;
-use crate::graphql::user_error::UserErrorCode;
 
 /// Runs a change to its end, whatever becomes of the client, and waits for it as long as the request has time.
 ///
@@ -33,14 +29,4 @@ pub async fn to_the_end<T: Send + 'static>(
             Err(error)
         }
     }
-}
-
-/// What the caller can mend of a refusal by `who`; none when the failure is another.
-pub fn refusal(error: &VendorError, who: &str) -> Option<Vec<UserError>> {
-    let by_caller = matches!(error.kind, VendorErrorKind::Rejected | VendorErrorKind::Conflict);
-    let fault = |message: &str| UserError::new(UserErrorCode::RefusedByVendor, format!("{who} refused it: {message}"));
-    by_caller.then(|| match error.violations.as_slice() {
-        [] => vec![fault(&error.context)],
-        violations => violations.iter().map(|(_, message)| fault(message)).collect(),
-    })
 }

@@ -120,6 +120,10 @@ pub enum Reason {
     Status,
     /// The garage's session is over or was never one.
     LogInAgain,
+    /// The vendor failed too often, so it is left alone for a while; no call was made.
+    CircuitOpen,
+    /// Our own quota for the account is used up; no call was made.
+    Quota,
 }
 
 impl Reason {
@@ -132,6 +136,8 @@ impl Reason {
             Self::Connection => "CONNECTION",
             Self::Status => "STATUS",
             Self::LogInAgain => "LOG_IN_AGAIN",
+            Self::CircuitOpen => "CIRCUIT_OPEN",
+            Self::Quota => "QUOTA",
         }
     }
 }

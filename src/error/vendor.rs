@@ -29,6 +29,10 @@ pub enum VendorErrorKind {
     Conflict,
     /// The vendor limits us.
     RateLimited,
+    /// Our own quota for the account is used up; no call was made.
+    Quota,
+    /// The vendor failed too often and is left alone; no call was made.
+    CircuitOpen,
     /// No connection was made: no byte of the call has reached the vendor.
     Connection,
     /// The connection broke after the call, or part of it, was sent.
@@ -83,9 +87,14 @@ impl VendorError {
     ) -> Self {
         use VendorErrorKind as K;
         let retry = match kind {
-            K::RateLimited | K::Connection | K::Interrupted | K::Unavailable | K::Timeout | K::Deadline => {
-                Retry::Temporary
-            }
+            K::RateLimited
+            | K::Quota
+            | K::CircuitOpen
+            | K::Connection
+            | K::Interrupted
+            | K::Unavailable
+            | K::Timeout
+            | K::Deadline => Retry::Temporary,
             K::Rejected | K::Auth | K::NotFound | K::Conflict | K::Protocol | K::Unsupported => Retry::Permanent,
         };
         Self {
@@ -122,7 +131,15 @@ impl VendorError {
     pub fn nothing_happened(&self) -> bool {
         use VendorErrorKind as K;
         match self.kind {
-            K::Connection | K::Rejected | K::Auth | K::NotFound | K::Conflict | K::RateLimited | K::Unsupported => true,
+            K::Connection
+            | K::Rejected
+            | K::Auth
+            | K::NotFound
+            | K::Conflict
+            | K::RateLimited
+            | K::Quota
+            | K::CircuitOpen
+            | K::Unsupported => true,
             K::Interrupted | K::Unavailable | K::Timeout | K::Deadline | K::Protocol => false,
         }
     }
@@ -136,6 +153,8 @@ impl From<VendorError> for Error {
             K::Auth => (Code::VendorAuth, Some(Reason::Status)),
             K::NotFound => (Code::NotFound, Some(Reason::Status)),
             K::RateLimited => (Code::VendorRateLimited, Some(Reason::Status)),
+            K::Quota => (Code::VendorRateLimited, Some(Reason::Quota)),
+            K::CircuitOpen => (Code::VendorUnavailable, Some(Reason::CircuitOpen)),
             K::Connection | K::Interrupted => (Code::VendorUnavailable, Some(Reason::Connection)),
             K::Unavailable => (Code::VendorUnavailable, Some(Reason::Status)),
             K::Timeout => (Code::VendorTimeout, Some(Reason::Timeout)),
@@ -151,6 +170,13 @@ impl From<VendorError> for Error {
                 format!("the vendor refused our credentials for `{}`; an operator must mend them", error.operation)
             }
             K::RateLimited => format!("the vendor limits `{}` at present", error.operation),
+            K::Quota => format!("our quota for the vendor is used up, so `{}` was not called", error.operation),
+            K::CircuitOpen => {
+                format!(
+                    "the vendor failed too often and is left alone for a while, so `{}` was not called",
+                    error.operation
+                )
+            }
             K::Connection => format!("no connection to the vendor for `{}`", error.operation),
             K::Interrupted => format!("the connection broke during `{}`", error.operation),
             K::Unavailable => format!("the vendor failed at `{}`", error.operation),

@@ -38,6 +38,11 @@ const MOST_BYTES: usize = 8 * 1024 * 1024;
 /// How long a body may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(10);
 const SECRET: HeaderName = HeaderName::from_static("x-api-key");
+/// Parts of the names of headers whose values are not kept.
+const SECRETIVE: [&str; 6] = ["key", "token", "secret", "auth", "cookie", "sign"];
+/// So many headers of a delivery are kept, and so many characters of each.
+const MOST_HEADERS: usize = 40;
+const MOST_OF_HEADER: usize = 200;
 /// The vendor whose deliveries come here, as its routes and its accounts name it.
 const TCHEK: &str = "tchek";
 
@@ -78,7 +83,18 @@ async fn take(inbox: &Inbox, tenant: &str, request: Request) -> Result<Uuid, Pro
         let problem = Problem::new(Code::BadInput, format!("the body did not arrive within {PATIENCE:?}"));
         Err(problem.with_status(StatusCode::REQUEST_TIMEOUT))
     })?;
-    admission.keep(content_type, body).await.map_err(refused)
+    admission.keep(content_type, told(&head.headers), body).await.map_err(refused)
+}
+
+/// What the sender says beside the body, for whoever looks into a delivery later; what could be a secret is blotted out.
+fn told(headers: &HeaderMap) -> Vec<(String, String)> {
+    let is_secret = |name: &str| SECRETIVE.iter().any(|part| name.contains(part));
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).chars().take(MOST_OF_HEADER).collect();
+    let told = headers.iter().map(|(name, value)| {
+        let name = name.as_str();
+        (name.to_owned(), if is_secret(name) { "[secret]".to_owned() } else { text(value) })
+    });
+    told.take(MOST_HEADERS).collect()
 }
 
 /// The content type, if it says that the body is JSON as it is, without a coding around it.

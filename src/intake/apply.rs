@@ -3,6 +3,7 @@
 use chrono::DateTime;
 use chrono::TimeDelta;
 use chrono::Utc;
+use serde_json::Value;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -119,7 +120,8 @@ impl Lane {
             vendor_vehicle_id: brought.vehicle,
             ..InspectionPatch::default()
         };
-        let trail = self.trail(delivery, &found.row);
+        let about = json!({ "delivery": delivery.id });
+        let trail = self.report_trail(&found.row, delivery.received_at, about, format!("delivery:{}", delivery.id));
         let outcome = self.services.store.apply_report(report, patch, trail, now).await?;
         self.forget_status(&found);
         self.called.notify_one();
@@ -143,7 +145,14 @@ impl Lane {
         self.services.clock.now() + GATHERED
     }
 
-    fn trail(&self, delivery: &DeliveryRow, row: &InspectionRow) -> Trail {
+    /// What a new report leaves in the timeline and in the index.
+    pub(super) fn report_trail(
+        &self,
+        row: &InspectionRow,
+        at: DateTime<Utc>,
+        data: Value,
+        dedupe_key: String,
+    ) -> Trail {
         let entry = TimelineRow {
             id: self.services.ids.uuid(self.services.clock.now()),
             tenant: row.tenant.clone(),
@@ -152,9 +161,9 @@ impl Lane {
             vin: row.vin.clone(),
             subject: row.id.to_string(),
             kind: INSPECTION_REPORT_RECEIVED.to_owned(),
-            at: delivery.received_at,
-            data: json!({ "delivery": delivery.id }),
-            dedupe_key: format!("delivery:{}", delivery.id),
+            at,
+            data,
+            dedupe_key,
             change_seq: 0,
         };
         let vehicle = row.vin.clone().map(|vin| VehicleTouch {
@@ -162,7 +171,7 @@ impl Lane {
             vendor: row.vendor.clone(),
             account: row.account.clone(),
             vin,
-            last_activity_at: Some(delivery.received_at),
+            last_activity_at: Some(at),
             ..VehicleTouch::default()
         });
         Trail { timeline: vec![entry], vehicles: vehicle.into_iter().collect() }

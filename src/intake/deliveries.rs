@@ -25,6 +25,8 @@ use super::worker::Shift;
 
 /// How many are looked up at once; they are read one by one, since a result can have some megabytes.
 const PAGE: usize = 10;
+/// A command in another process can open deliveries again, and nothing tells this one of it.
+const LOOK_AGAIN: TimeDelta = TimeDelta::seconds(5);
 const LEDGER_FAILED: &str = "the ledger failed over it; the log has the cause";
 const PANICKED: &str = "the gateway failed over it; the log has the cause";
 
@@ -105,7 +107,9 @@ impl Shift for DeliveryShift {
         if is_stuck {
             return Ok(Some(lane.services.clock.now() + AFTER_FAILURE));
         }
-        store.next_delivery_due(tenant, lane.vendor).await
+        let next = store.next_delivery_due(tenant, lane.vendor).await?;
+        let look_again = lane.services.clock.now() + LOOK_AGAIN;
+        Ok(Some(next.map_or(look_again, |next| next.min(look_again))))
     }
 
     async fn woken(&mut self) {

@@ -8,10 +8,12 @@ use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
 use crate::auth::AccountId;
+use crate::config::Webhooks;
 use crate::domain::event::EventDecoder;
 use crate::domain::services::Services;
 use crate::error::Error;
 use crate::store::NewDelivery;
+use crate::transport::Handover;
 
 use super::lane::Lane;
 
@@ -26,6 +28,10 @@ pub struct Receiver {
     pub accounts: Vec<AccountId>,
     /// Reads the vendor's deliveries.
     pub decoder: Arc<dyn EventDecoder>,
+    /// When inspections are asked for of which no delivery speaks.
+    pub polling: Webhooks,
+    /// Who deliveries are handed on to, if anybody.
+    pub forward: Option<Handover>,
 }
 
 /// Why a delivery is not taken.
@@ -97,7 +103,12 @@ impl Admission {
     ///
     /// # Errors
     /// [`Refusal::NotKept`]; nothing is stored then.
-    pub async fn keep(self, content_type: String, body: Vec<u8>) -> Result<Uuid, Refusal> {
+    pub async fn keep(
+        self,
+        content_type: String,
+        headers: Vec<(String, String)>,
+        body: Vec<u8>,
+    ) -> Result<Uuid, Refusal> {
         let Self { lane, accounts } = self;
         let supervisor = lane.services.shutdown.clone();
         let keeping = supervisor.spawn(async move {
@@ -110,10 +121,13 @@ impl Admission {
                 accounts,
                 received_at,
                 content_type: Some(content_type),
+                headers,
                 body,
+                forward: lane.receiver.forward.is_some(),
             };
             let kept = services.store.insert_delivery(delivery, received_at).await;
             lane.arrived.notify_one();
+            lane.to_forward.notify_one();
             kept.map(|row| row.id)
         });
         match keeping.await {

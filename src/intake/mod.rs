@@ -2,11 +2,13 @@
 
 mod apply;
 mod deliveries;
+mod forward;
 pub mod inbox;
 mod lane;
 mod matching;
 mod order;
 mod patience;
+mod poll;
 pub mod serviced;
 mod status;
 mod worker;

@@ -87,7 +87,10 @@ impl Lane {
             (source.environment() == environment).then_some((account, source))
         });
         let mut answers = match &serving {
-            Some((account, source)) => self.ask(account, source.as_ref(), &due).await,
+            Some((account, source)) => {
+                let uids = due.iter().map(|one| TokenUid(one.token_uid.clone())).collect();
+                self.ask(account, source.as_ref(), uids).await
+            }
             None => Answers::new(),
         };
         let mut failures = Vec::new();
@@ -108,13 +111,13 @@ impl Lane {
         failures
     }
 
-    async fn ask(
+    /// Asks the vendor itself for the status of tokens, past the cache, which forgets what it held of them.
+    pub(super) async fn ask(
         &self,
         account: &AccountId,
         source: &dyn InspectionSource,
-        due: &[StatusDue],
+        uids: Vec<TokenUid>,
     ) -> Answers<TokenUid, TokenState> {
-        let uids: Vec<TokenUid> = due.iter().map(|one| TokenUid(one.token_uid.clone())).collect();
         for uid in &uids {
             self.services.invalidate(&self.receiver.tenant, account, &uid.tags());
         }

@@ -12,7 +12,7 @@ use chrono::Utc;
 use futures_util::FutureExt;
 
 use crate::clock::Clock;
-use crate::domain::services::Services;
+use crate::shutdown::Shutdown;
 use crate::store::StoreError;
 
 /// After a pass that the ledger has broken off.
@@ -42,9 +42,9 @@ impl Drop for Present<'_> {
 }
 
 /// Works until the process drains; `is_working` tells whether the last pass went through.
-pub(super) async fn run(mut shift: impl Shift, services: &Services, is_working: &AtomicBool) {
+pub(super) async fn run(mut shift: impl Shift, clock: &Clock, shutdown: &Shutdown, is_working: &AtomicBool) {
     let present = Present(is_working);
-    let draining = services.shutdown.draining();
+    let draining = shutdown.draining();
     tokio::pin!(draining);
     // What an earlier process had put off is tried at once: the restart may be what has mended it.
     let mut by = DateTime::<Utc>::MAX_UTC;
@@ -66,11 +66,11 @@ pub(super) async fn run(mut shift: impl Shift, services: &Services, is_working: 
             }
         };
         present.0.store(next.is_some(), Ordering::SeqCst);
-        let next = next.unwrap_or_else(|| Some(services.clock.now() + AFTER_FAILURE));
+        let next = next.unwrap_or_else(|| Some(clock.now() + AFTER_FAILURE));
         by = tokio::select! {
             () = &mut draining => return,
-            () = shift.woken() => services.clock.now(),
-            due = reached(&services.clock, next) => due,
+            () = shift.woken() => clock.now(),
+            due = reached(clock, next) => due,
         };
     }
 }
@@ -82,4 +82,47 @@ async fn reached(clock: &Clock, due: Option<DateTime<Utc>>) -> DateTime<Utc> {
     let Some(due) = due else { return pending().await };
     tokio::time::sleep((due - clock.now()).to_std().unwrap_or_default()).await;
     due.max(clock.now())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Panics in its first pass, and asks the process to end in its third; notes in each whether it counts as working.
+    struct Faltering {
+        is_working: std::sync::Arc<AtomicBool>,
+        counted: std::sync::Arc<std::sync::Mutex<Vec<bool>>>,
+        shutdown: Shutdown,
+    }
+
+    impl Shift for Faltering {
+        async fn pass(&mut self, _: DateTime<Utc>) -> std::result::Result<Option<DateTime<Utc>>, StoreError> {
+            let passes = {
+                let mut counted = self.counted.lock().unwrap();
+                counted.push(self.is_working.load(Ordering::SeqCst));
+                counted.len()
+            };
+            assert_ne!(passes, 1, "the pass's own fault");
+            if passes == 3 {
+                self.shutdown.begin();
+            }
+            Ok(None)
+        }
+
+        async fn woken(&mut self) {}
+    }
+
+    #[tokio::test]
+    async fn a_worker_that_panics_goes_on_and_says_so_meanwhile() {
+        let shutdown = Shutdown::new();
+        let (is_working, counted) = (std::sync::Arc::new(AtomicBool::new(true)), std::sync::Arc::default());
+        let shift = Faltering {
+            is_working: std::sync::Arc::clone(&is_working),
+            counted: std::sync::Arc::clone(&counted),
+            shutdown: shutdown.clone(),
+        };
+        run(shift, &Clock::system(), &shutdown, &is_working).await;
+        assert_eq!(*counted.lock().unwrap(), [true, false, true]);
+        assert!(!is_working.load(Ordering::SeqCst), "it has ended");
+    }
 }

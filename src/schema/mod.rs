@@ -1,5 +1,6 @@
 //! The schema as a whole: its roots, its text, and what holds for every document that is sent to it.
 
+pub mod federation;
 pub mod limits;
 mod roots;
 
@@ -35,19 +36,29 @@ impl std::fmt::Debug for Graph {
 /// # Errors
 /// `INTERNAL` when the schema's own text cannot be read back.
 pub fn build() -> Result<Graph> {
-    let outline = Outline::from_sdl(&sdl())?;
+    let outline = Outline::from_sdl(&builder().finish().sdl_with_options(options()))?;
     Ok(Graph { schema: builder().directive(Withheld).finish(), outline })
 }
 
 /// The schema in GraphQL's schema language, sorted, as it stands in `schema.graphql`.
+///
+/// Without `_service` and `_entities`: only the gateway of a federation asks them.
 #[must_use]
 pub fn sdl() -> String {
-    let options = SDLExportOptions::new()
-        .sorted_fields()
-        .sorted_arguments()
-        .sorted_enum_items()
-        .prefer_single_line_descriptions();
-    builder().finish().sdl_with_options(options)
+    let schema = builder().enable_subscription_in_federation().finish();
+    let whole = schema.sdl_with_options(options());
+    // Only the federation's form leaves the two fields out; it has its link where the plain one has the roots.
+    let subgraph = schema.sdl_with_options(options().federation());
+    let definitions = subgraph.split(LINK).next().unwrap_or_default();
+    let roots = whole.rfind(ROOTS).and_then(|at| whole.get(at..)).unwrap_or_default();
+    format!("{definitions}{roots}")
+}
+
+const LINK: &str = "extend schema @link(";
+const ROOTS: &str = "schema {";
+
+fn options() -> SDLExportOptions {
+    SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items().prefer_single_line_descriptions()
 }
 
 fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {

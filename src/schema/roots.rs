@@ -6,6 +6,7 @@ use crate::domain::cart::query::CartQuery;
 use crate::domain::catalogue::query::CatalogueQuery;
 use crate::domain::connector::mutation::ConnectorMutation;
 use crate::domain::connector::query::ConnectorQuery;
+use crate::domain::entity::EntityQuery;
 use crate::domain::garage::mutation::GarageMutation;
 use crate::domain::garage::query::GarageQuery;
 use crate::domain::garage::session::mutation::SessionMutation;
@@ -16,12 +17,15 @@ use crate::domain::listing::query::ListingQuery;
 use crate::domain::messenger::mutation::MessengerMutation;
 use crate::domain::messenger::query::MessengerQuery;
 use crate::domain::node::NodeQuery;
+use crate::domain::operations::query::OperationsQuery;
 use crate::domain::product::mutation::ProductMutation;
 use crate::domain::product::query::ProductsQuery;
 use crate::domain::reference::query::ReferenceQuery;
 use crate::domain::ticket::mutation::TicketMutation;
 use crate::domain::ticket::query::TicketQuery;
 use crate::domain::vehicle::query::VehicleQuery;
+
+use super::federation::ServiceQuery;
 
 /// What can be asked.
 #[derive(Debug, Default, MergedObject)]
@@ -37,7 +41,10 @@ pub struct Query(
     ReferenceQuery,
     GarageQuery,
     MessengerQuery,
+    OperationsQuery,
     NodeQuery,
+    EntityQuery,
+    ServiceQuery,
 );
 
 /// What can be created and changed.

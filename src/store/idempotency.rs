@@ -51,7 +51,7 @@ impl JournalState {
     }
 }
 
-/// One key of the journal. `Debug` leaves out the answer.
+/// One key of the journal. `Debug` leaves out the answer and what is sought.
 #[derive(Clone, PartialEq)]
 pub struct JournalRow {
     /// What makes the request the same.
@@ -64,6 +64,8 @@ pub struct JournalRow {
     pub answer: Option<Value>,
     /// The ledger id of the inspection, listing or ticket that was made, if one was.
     pub subject_id: Option<Uuid>,
+    /// What it is found again by if its answer never comes.
+    pub sought: Option<Value>,
     /// When the key was begun.
     pub created_at: DateTime<Utc>,
     /// When the answer was kept.
@@ -82,7 +84,7 @@ impl fmt::Debug for JournalRow {
     }
 }
 
-/// What the journal says to a creation that wants to begin. `Debug` leaves out the answer.
+/// What the journal says to a creation that wants to begin. `Debug` leaves out the answer and what is sought.
 #[derive(Clone, PartialEq)]
 pub enum Begin {
     /// The key was free and is now this caller's: send, then finish, release or mark it unknown.
@@ -100,6 +102,8 @@ pub enum Begin {
     Unknown {
         /// When it was begun.
         since: DateTime<Utc>,
+        /// What it is found again by.
+        sought: Option<Value>,
     },
     /// The key belongs to another input.
     Mismatch,
@@ -113,7 +117,7 @@ impl fmt::Debug for Begin {
                 f.debug_struct("Done").field("subject_id", subject_id).finish_non_exhaustive()
             }
             Self::InFlight => f.write_str("InFlight"),
-            Self::Unknown { since } => f.debug_struct("Unknown").field("since", since).finish(),
+            Self::Unknown { since, .. } => f.debug_struct("Unknown").field("since", since).finish_non_exhaustive(),
             Self::Mismatch => f.write_str("Mismatch"),
         }
     }
@@ -163,7 +167,12 @@ pub trait Idempotency: Send + Sync {
     /// Of any number of callers with the same key, one gets [`Begin::New`].
     async fn begin(&self, key: &JournalKey, input_hash: &str, now: DateTime<Utc>) -> Result<Begin, StoreError>;
 
-    /// Keeps the answer and everything that was created, in one transaction.
+    /// Keeps what the request is found again by if its answer never comes; returns whether the key was in flight.
+    ///
+    /// For a request that calls this before it is sent, an orphan without it was never sent.
+    async fn note_sought(&self, key: &JournalKey, sought: Value) -> Result<bool, StoreError>;
+
+    /// Keeps the answer and everything that was created, in one transaction, and forgets what was sought.
     ///
     /// The key may be in flight or unknown; it is done afterwards.
     ///
@@ -188,8 +197,8 @@ pub trait Idempotency: Send + Sync {
     /// For the start of the only serving process: whoever sent these is gone.
     async fn orphans_to_unknown(&self) -> Result<Vec<JournalRow>, StoreError>;
 
-    /// At most `limit` keys of any tenant whose outcome is not known, oldest first.
-    async fn unknown_creations(&self, limit: usize) -> Result<Vec<JournalRow>, StoreError>;
+    /// At most `limit` keys of any tenant that were begun at or after `since` and whose outcome is not known, oldest first.
+    async fn unknown_creations(&self, since: DateTime<Utc>, limit: usize) -> Result<Vec<JournalRow>, StoreError>;
 
     /// What the journal has under a key.
     async fn find(&self, key: &JournalKey) -> Result<Option<JournalRow>, StoreError>;

@@ -75,8 +75,12 @@ pub struct NewDelivery {
     pub received_at: DateTime<Utc>,
     /// The sender's `Content-Type`.
     pub content_type: Option<String>,
+    /// What the sender said beside the body, without secrets.
+    pub headers: Vec<(String, String)>,
     /// The bytes as sent.
     pub body: Vec<u8>,
+    /// Whether it is to be handed on to a receiver of the tenant's own.
+    pub forward: bool,
 }
 
 impl fmt::Debug for NewDelivery {
@@ -88,7 +92,9 @@ impl fmt::Debug for NewDelivery {
             .field("accounts", &self.accounts)
             .field("received_at", &self.received_at)
             .field("content_type", &self.content_type)
+            .field("headers", &self.headers.len())
             .field("body_bytes", &self.body.len())
+            .field("forward", &self.forward)
             .finish()
     }
 }

@@ -40,6 +40,8 @@ pub struct VehicleRow {
     pub inspection_status: Option<i64>,
     /// Whether it has an open ticket; null when nobody has told.
     pub has_open_ticket: Option<bool>,
+    /// The vendor's number of the open ticket.
+    pub open_ticket: Option<String>,
     /// The number of the row's latest change.
     pub change_seq: i64,
 }
@@ -90,8 +92,13 @@ pub struct VehicleTouch {
     pub listed: Option<bool>,
     /// The status of its latest inspection.
     pub inspection_status: Option<i64>,
-    /// Whether it has an open ticket.
+    /// Whether it has an open ticket. False is not believed while the index knows an open one that is not among
+    /// `closed_tickets`.
     pub has_open_ticket: Option<bool>,
+    /// The vendor's number of the open ticket.
+    pub open_ticket: Option<String>,
+    /// The vendor's numbers of tickets that have ended.
+    pub closed_tickets: Vec<String>,
 }
 
 impl fmt::Debug for VehicleTouch {

@@ -16,7 +16,9 @@
 
 mod account;
 mod api_keys;
+mod deliveries;
 mod error;
+mod forwards;
 mod garage_sessions;
 mod idempotency;
 mod inbox;
@@ -36,7 +38,9 @@ use std::sync::Arc;
 
 pub use account::AccountKey;
 pub use api_keys::{ApiKeyRow, ApiKeys};
+pub use deliveries::{Deliveries, DeliveryLine, DeliveryQuery};
 pub use error::StoreError;
+pub use forwards::{ForwardDue, ForwardRow, ForwardState, Forwards};
 pub use garage_sessions::{GarageSessionRow, GarageSessions};
 pub use idempotency::{Begin, Created, Creation, Idempotency, JournalKey, JournalRow, JournalState};
 pub use inbox::{DeliveryRow, DeliveryState, Inbox, Named, NewDelivery, PendingDelivery, Settlement};
@@ -48,8 +52,8 @@ pub use maintenance::{Expired, Maintenance, Pragmas};
 pub use page::{CreatedCursor, Page};
 pub use reports::{NewReport, ReportOutcome, ReportRow, Reports};
 pub use sqlite::{Access, SqliteStore};
-pub use statuses::{StatusDue, Statuses};
-pub use tickets::{TicketRow, Tickets};
+pub use statuses::{PollDue, PollQuery, StatusDue, Statuses};
+pub use tickets::{TicketRow, TicketSighting, Tickets};
 pub use timeline::{Timeline, TimelineCursor, TimelineRow, Trail};
 pub use tokens::{InspectionPatch, InspectionQuery, InspectionRow, OpenInspections, Patched, Tokens};
 
@@ -57,6 +61,8 @@ pub use tokens::{InspectionPatch, InspectionQuery, InspectionRow, OpenInspection
 pub trait Store:
     Tokens
     + Inbox
+    + Deliveries
+    + Forwards
     + Statuses
     + Reports
     + Listings
@@ -73,6 +79,8 @@ pub trait Store:
 impl<T> Store for T where
     T: Tokens
         + Inbox
+        + Deliveries
+        + Forwards
         + Statuses
         + Reports
         + Listings

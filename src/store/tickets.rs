@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::StoreError;
+use super::{AccountKey, StoreError, Trail};
 
 /// A ticket as it was made. `Debug` leaves out what names the car and what the garage wrote.
 #[derive(Clone, PartialEq, Eq)]
@@ -35,6 +35,12 @@ pub struct TicketRow {
     pub created_by: String,
     /// When the vendor was known to have it.
     pub created_at: DateTime<Utc>,
+    /// Where it stood when it was last seen, as the caller spells it; null when nobody has said it yet.
+    pub state: Option<String>,
+    /// The vendor's number of that state.
+    pub state_code: Option<i32>,
+    /// When whoever saw it last had asked.
+    pub seen_at: DateTime<Utc>,
     /// The number of the row's latest change.
     pub change_seq: i64,
 }
@@ -53,9 +59,43 @@ impl fmt::Debug for TicketRow {
     }
 }
 
+/// Where a ticket of the ledger was seen to stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TicketSighting {
+    /// The ticket's ledger id.
+    pub id: Uuid,
+    /// Where it stood when it was seen before; a sighting of a ticket that has moved on since is none.
+    pub before: Option<String>,
+    /// The vendor's number of that state.
+    pub code_before: Option<i32>,
+    /// Where it stands.
+    pub state: Option<String>,
+    /// The vendor's number of that state.
+    pub state_code: Option<i32>,
+    /// When whoever saw it had asked; a sighting that is older than the last one is none.
+    pub asked_at: DateTime<Utc>,
+}
+
 /// The part of the store that keeps the tickets that were made.
 #[async_trait]
 pub trait Tickets: Send + Sync {
+    /// The tickets of an account that have these numbers, in no certain order; unknown numbers are left out.
+    async fn tickets_by_number(
+        &self,
+        tenant: &str,
+        account: &AccountKey,
+        numbers: &[String],
+    ) -> Result<Vec<TicketRow>, StoreError>;
+
+    /// Keeps where a ticket was seen, with what that leaves in the timeline; returns whether it was news.
+    async fn see_ticket(
+        &self,
+        tenant: &str,
+        sighting: TicketSighting,
+        trail: Trail,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError>;
+
     /// The tickets with these ids, in no certain order; unknown ids are left out.
     async fn tickets_by_id(&self, tenant: &str, ids: &[Uuid]) -> Result<Vec<TicketRow>, StoreError>;
 }

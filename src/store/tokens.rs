@@ -150,6 +150,10 @@ pub struct InspectionQuery {
     pub expired: Option<bool>,
     /// Only rows with a higher `change_seq`.
     pub changed_after_seq: Option<i64>,
+    /// Only with this plate, in the form that is compared.
+    pub plate_key: Option<String>,
+    /// Only those that have, or have not, a vehicle: by VIN, or by a plate that one VIN alone has.
+    pub has_vehicle: Option<bool>,
 }
 
 impl fmt::Debug for InspectionQuery {
@@ -224,6 +228,15 @@ pub trait Tokens: Send + Sync {
         accounts: &[AccountKey],
         vins: &[String],
     ) -> Result<Vec<InspectionRow>, StoreError>;
+
+    /// The inspections without a VIN whose plate is that of one of these VINs and of no other, each with that VIN,
+    /// newest first.
+    async fn inspections_by_plate_of(
+        &self,
+        tenant: &str,
+        accounts: &[AccountKey],
+        vins: &[String],
+    ) -> Result<Vec<(String, InspectionRow)>, StoreError>;
 
     /// One page of inspections, newest first.
     async fn inspection_page(

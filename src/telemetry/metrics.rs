@@ -21,6 +21,16 @@ pub const VENDOR_CALLS: &str = "forecourt_vendor_calls_total";
 pub const VENDOR_SECONDS: &str = "forecourt_vendor_call_seconds";
 /// Members of vendors' answers that could not be read.
 pub const VENDOR_UNREAD: &str = "forecourt_vendor_members_unread_total";
+/// Reads that were tried again.
+pub const VENDOR_RETRIES: &str = "forecourt_vendor_retries_total";
+/// Calls that waited for their turn in our own quota, or were refused one.
+pub const QUOTA_WAITS: &str = "forecourt_vendor_quota_waits_total";
+/// Changes of circuits.
+pub const CIRCUIT_CHANGES: &str = "forecourt_vendor_circuit_changes_total";
+/// Circuits that are open now.
+pub const CIRCUITS_OPEN: &str = "forecourt_vendor_circuits_open";
+/// Calls under way.
+pub const IN_FLIGHT: &str = "forecourt_vendor_calls_in_flight";
 /// Frames of vendors' sockets that mean nothing to us.
 pub const SOCKET_IGNORED: &str = "forecourt_vendor_socket_frames_ignored_total";
 /// Reads that the cache answered.
@@ -33,6 +43,8 @@ pub const CACHE_MISSES: &str = "forecourt_cache_misses_total";
 pub const WEBHOOKS: &str = "forecourt_webhooks_total";
 /// Deliveries worked off.
 pub const DELIVERIES: &str = "forecourt_deliveries_total";
+/// Tries to hand a delivery on.
+pub const FORWARDS: &str = "forecourt_forwards_total";
 /// Always 1; its labels tell what runs.
 pub const BUILD: &str = "forecourt_build_info";
 
@@ -74,12 +86,18 @@ pub const METRICS: &[Metric] = &[
         "seconds that a call took, waiting for its turn included",
     ),
     row(VENDOR_UNREAD, Kind::Counter, &["vendor", "operation"], "members of answers that could not be read"),
+    row(VENDOR_RETRIES, Kind::Counter, &["vendor", "operation"], "reads that were tried again"),
+    row(QUOTA_WAITS, Kind::Counter, &["vendor"], "calls that waited for a turn in our own quota or were refused one"),
+    row(CIRCUIT_CHANGES, Kind::Counter, &["vendor", "state"], "changes of accounts' circuits, by the new state"),
+    row(CIRCUITS_OPEN, Kind::Gauge, &["vendor"], "circuits that are open now, of all accounts"),
+    row(IN_FLIGHT, Kind::Gauge, &["vendor"], "calls under way, waiting for their turn included"),
     row(SOCKET_IGNORED, Kind::Counter, &["vendor", "reason"], "frames of vendors' sockets that mean nothing to us"),
     row(CACHE_HITS, Kind::Counter, &["vendor", "operation"], "reads that the cache answered"),
     row(CACHE_JOINS, Kind::Counter, &["vendor", "operation"], "reads that joined a call under way"),
     row(CACHE_MISSES, Kind::Counter, &["vendor", "operation"], "reads that started a call"),
     row(WEBHOOKS, Kind::Counter, &["vendor", "outcome"], "webhooks received"),
     row(DELIVERIES, Kind::Counter, &["vendor", "state"], "webhooks worked off, by what became of them"),
+    row(FORWARDS, Kind::Counter, &["vendor", "outcome"], "tries to hand a webhook on, by how they ended"),
     row(BUILD, Kind::Gauge, &["version", "commit"], "always 1; the labels tell what runs"),
 ];
 

@@ -7,12 +7,17 @@
 //! 2. `timeout::until_deadline` – the request that asks has only so much time left; nothing below may outlive it.
 //! 3. `limit` – the bulkhead: a slow vendor may hold only so many of our calls. It counts calls, not attempts, so a
 //!    repeated attempt needs no second place.
-//! 4. `reconnect` – a connection that was never made carried no byte, so it is tried once more, even for a write.
-//! 5. `timeout::of_attempt` – one attempt may take only so long; it stands inside everything that repeats.
-//! 6. `auth` – attaches the credential; a refused one is replaced and the attempt repeated within its time.
-//! 7. `send` – the wire: connection, body cap, no redirects.
-//! 8. `tape` – writes answers down, or gives them from a recording instead of all that stands from 6 on.
-//! 9. `refusal` – an answer that is no success becomes a [`VendorError`] with a safe reason.
+//! 4. `retry` – a read that failed for a passing reason is tried again, within a budget of the account.
+//! 5. `quota` – our own limit on how often the account is called, if one is configured.
+//! 6. `circuit` – an account whose vendor fails most of the time is left alone for a while.
+//! 7. `reconnect` – a connection that was never made carried no byte, so it is tried once more, even for a write.
+//! 8. `timeout::of_attempt` – one attempt may take only so long; it stands inside everything that repeats.
+//! 9. `auth` – attaches the credential; a refused one is replaced and the attempt repeated within its time.
+//! 10. `send` – the wire: connection, body cap, no redirects.
+//! 11. `tape` – writes answers down, or gives them from a recording instead of all that stands from 9 on.
+//! 12. `refusal` – an answer that is no success becomes a [`VendorError`] with a safe reason.
+//!
+//! `vitals` watches beside `observe`: how the account's calls went lately, for those who run the gateway.
 //!
 //! [`decode`] then turns the body of a success into the vendor's own types.
 //!
@@ -20,16 +25,21 @@
 
 mod auth;
 mod call;
+mod circuit;
 pub mod decode;
+mod handover;
 mod limit;
 mod observe;
+mod quota;
 mod reconnect;
 mod refusal;
+mod retry;
 mod send;
 mod socket;
 pub mod tape;
 mod timeout;
 mod token;
+mod vitals;
 
 use std::fmt;
 use std::sync::Arc;
@@ -37,6 +47,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use tokio::sync::Semaphore;
+use tower_resilience_circuitbreaker::CircuitBreakerConfigError;
 use url::Url;
 
 use crate::clock::Clock;
@@ -52,17 +63,33 @@ pub use call::Method;
 pub use call::Operation;
 pub use call::Provenance;
 pub use call::Reply;
+pub use circuit::CircuitConfig;
+pub use circuit::CircuitState;
+pub use handover::Handover;
+pub use handover::NotTaken;
+pub use quota::QuotaConfig;
+pub use quota::QuotaLeft;
 pub use refusal::RefusalRule;
 pub use refusal::STANDARD;
+pub use retry::RetryConfig;
 pub use socket::Socket;
 pub use token::FetchToken;
 pub use token::Held;
 pub use token::Issued;
 pub use token::TokenCell;
+pub use vitals::REMEMBERED;
+pub use vitals::Reading;
+pub use vitals::ToldLimit;
+pub use vitals::WINDOW;
 
+use circuit::Attempt;
+use circuit::Circuit;
+use quota::Quota;
+use retry::Retries;
 use send::Progress;
 use send::Wire;
 use tape::Tape;
+use vitals::Vitals;
 
 /// Where and how one vendor account is called.
 #[derive(Clone, Debug)]
@@ -79,6 +106,12 @@ pub struct TransportConfig {
     pub timeout: Option<Duration>,
     /// How many bytes of an answer are read, after decompression.
     pub body_limit: usize,
+    /// How often reads are tried again.
+    pub retry: RetryConfig,
+    /// When the account is left alone.
+    pub circuit: CircuitConfig,
+    /// How often the account may be called, if that is limited.
+    pub quota: Option<QuotaConfig>,
     /// What the vendor's refusals mean.
     pub refusals: &'static [RefusalRule],
     /// What stands between the client and the wire, if anything does.
@@ -96,6 +129,9 @@ impl TransportConfig {
             connect_timeout: Duration::from_secs(5),
             timeout: None,
             body_limit: 16 * 1024 * 1024,
+            retry: RetryConfig::default(),
+            circuit: CircuitConfig::default(),
+            quota: None,
             refusals: STANDARD,
             tape: None,
         }
@@ -111,6 +147,11 @@ pub struct Transport {
     refusals: &'static [RefusalRule],
     tape: Option<Arc<dyn Tape>>,
     places: Arc<Semaphore>,
+    retries: Retries,
+    quota: Quota,
+    circuit: Circuit,
+    circuit_config: CircuitConfig,
+    vitals: Arc<Vitals>,
     authorize: Option<Arc<dyn Authorize>>,
     wire: Arc<Wire>,
 }
@@ -139,33 +180,53 @@ impl Transport {
             refusals: config.refusals,
             tape: config.tape.clone(),
             places: Arc::new(Semaphore::new(concurrency)),
+            retries: Retries::new(config.retry),
+            quota: Quota::new(config.quota),
+            circuit: Circuit::new(config.vendor, &config.circuit)?,
+            circuit_config: config.circuit,
+            vitals: Arc::new(Vitals::new(clock.clone())),
             authorize,
             wire: Arc::new(Wire::new(config, clock)?),
         })
     }
 
-    /// The same client with calls signed by `authorize`: connections and limits are shared, places are its own, since a
-    /// call that holds a place may wait for a token.
-    #[must_use]
-    pub fn signed_by(&self, authorize: Arc<dyn Authorize>) -> Self {
+    /// The same client with calls signed by `authorize`: connections and limits are shared. Places and circuit are its
+    /// own, since a call that holds a place, or tries whether the vendor is well again, may wait for a token.
+    ///
+    /// # Errors
+    /// [`TransportError::Circuit`], which [`Transport::new`] would have met first.
+    pub fn signed_by(&self, authorize: Arc<dyn Authorize>) -> Result<Self, TransportError> {
         let places = Arc::new(Semaphore::new(self.concurrency));
-        Self { authorize: Some(authorize), places, ..self.clone() }
+        let circuit = Circuit::new(self.vendor, &self.circuit_config)?;
+        Ok(Self { authorize: Some(authorize), places, circuit, ..self.clone() })
     }
 
-    /// The same client for another account, unsigned: connections and limits are shared, places are its own.
-    #[must_use]
-    pub fn apart(&self) -> Self {
-        Self { authorize: None, places: Arc::new(Semaphore::new(self.concurrency)), ..self.clone() }
-    }
-
-    /// The same client at another address of the vendor, unsigned.
+    /// The same client at another address of the vendor, unsigned, with a circuit of its own.
     ///
     /// # Errors
     /// [`TransportError::Base`] when `base` cannot carry paths.
     pub fn at(&self, base: &Url) -> Result<Self, TransportError> {
         let places = Arc::new(Semaphore::new(self.concurrency));
+        let circuit = Circuit::new(self.vendor, &self.circuit_config)?;
         let wire = Arc::new(self.wire.at(self.vendor, base)?);
-        Ok(Self { authorize: None, places, wire, ..self.clone() })
+        Ok(Self { authorize: None, places, circuit, wire, ..self.clone() })
+    }
+
+    /// Whether calls are let through at present.
+    pub async fn circuit(&self) -> CircuitState {
+        self.circuit.state().await
+    }
+
+    /// What is left of our own quota, if there is one.
+    #[must_use]
+    pub fn quota(&self) -> Option<QuotaLeft> {
+        self.quota.left()
+    }
+
+    /// How the account's calls went lately, log-ins included.
+    #[must_use]
+    pub fn reading(&self) -> Reading {
+        self.vitals.read()
     }
 
     /// The vendor's id.
@@ -186,19 +247,40 @@ impl Transport {
     /// Every way a call can fail; see [`VendorErrorKind`]. A write that never left this process fails as
     /// [`VendorErrorKind::Connection`], whatever kept it.
     pub async fn call(&self, call: Call) -> Result<Reply, VendorError> {
-        let operation = call.operation();
-        let progress = Progress::default();
+        let (operation, deadline) = (call.operation(), call.deadline());
+        let asked = Arc::new((call, Progress::default()));
 
-        let attempt = || {
-            let judged =
-                async { refusal::judge(self.refusals, &call, self.reply(&call, &progress).await?, &self.wire.clock) };
-            let limit = self.timeout.map_or(operation.timeout, |most| most.min(operation.timeout));
-            timeout::of_attempt(operation, limit, judged.boxed()).boxed()
+        let repeated = self.retries.within(operation, deadline, || self.guarded(operation, &asked).boxed());
+        let placed = limit::placed(&self.places, operation, repeated.boxed());
+        let bounded = timeout::until_deadline(operation, deadline, placed.boxed());
+        let settled = async { bounded.await.map_err(|error| never_left(operation, &asked.1, error)) };
+        let watched = self.vitals.watched(operation, settled.boxed());
+        observe::observed(operation, watched.boxed()).await
+    }
+
+    /// One attempt, and its second connection, as far as quota and circuit let it.
+    async fn guarded(
+        &self,
+        operation: &'static Operation,
+        asked: &Arc<(Call, Progress)>,
+    ) -> Result<Reply, VendorError> {
+        // A turn that the circuit then wastes would be missing when the vendor is well again.
+        self.circuit.check(operation).await?;
+        self.quota.turn(operation, asked.0.deadline()).await?;
+        let attempt = {
+            let (client, asked) = (self.clone(), Arc::clone(asked));
+            async move { reconnect::once_more(|| client.attempt(&asked.0, &asked.1).boxed()).await }
         };
-        let placed = limit::placed(&self.places, operation, reconnect::once_more(attempt).boxed());
-        let bounded = timeout::until_deadline(operation, call.deadline(), placed.boxed());
-        let settled = async { bounded.await.map_err(|error| never_left(operation, &progress, error)) };
-        observe::observed(operation, settled.boxed()).await
+        let attempt: Attempt = attempt.boxed();
+        self.circuit.guarded(operation, attempt).await
+    }
+
+    /// One attempt within its time, its answer judged.
+    async fn attempt(&self, call: &Call, progress: &Progress) -> Result<Reply, VendorError> {
+        let operation = call.operation();
+        let judged = async { refusal::judge(self.refusals, call, self.reply(call, progress).await?, &self.wire.clock) };
+        let limit = self.timeout.map_or(operation.timeout, |most| most.min(operation.timeout));
+        timeout::of_attempt(operation, limit, judged.boxed()).await
     }
 
     /// The answer of the vendor, or of a recording.
@@ -242,6 +324,15 @@ pub enum TransportError {
         /// The technical cause.
         #[source]
         source: reqwest::Error,
+    },
+    /// The limits of the circuit do not fit.
+    #[error("the circuit for `{vendor}` cannot be set up")]
+    Circuit {
+        /// The vendor's id.
+        vendor: &'static str,
+        /// What does not fit.
+        #[source]
+        source: CircuitBreakerConfigError,
     },
     /// The base address cannot carry paths.
     #[error("the base address for `{vendor}` must be an http or https address")]

@@ -67,6 +67,8 @@ fn outcome(kind: VendorErrorKind) -> &'static str {
         VendorErrorKind::NotFound => "not_found",
         VendorErrorKind::Conflict => "conflict",
         VendorErrorKind::RateLimited => "rate_limited",
+        VendorErrorKind::Quota => "quota",
+        VendorErrorKind::CircuitOpen => "circuit_open",
         VendorErrorKind::Connection => "connection",
         VendorErrorKind::Interrupted => "interrupted",
         VendorErrorKind::Unavailable => "unavailable",

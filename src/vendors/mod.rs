@@ -7,9 +7,12 @@
 pub mod autochat;
 mod fan_out;
 pub mod jifeline;
+mod monitor;
 pub mod tchek;
 
 use crate::transport::Operation;
+
+pub use monitor::TransportMonitor;
 
 /// Every operation of every vendor.
 pub fn operations() -> impl Iterator<Item = &'static Operation> {

@@ -129,6 +129,7 @@ async fn a_filter_tells_no_more_than_its_scope_allows() {
     let rig = with_keys(&[Client::ALL, VEHICLES]).await;
     for (filter, message) in [
         ("listed: true", "the filter `listed` needs the scope `listings:read`"),
+        ("hasOpenTicket: false", "the filter `hasOpenTicket` needs the scope `tickets:read`"),
         ("listed: false", "the filter `listed` needs the scope `listings:read`"),
         ("inspectionStatus: COMPLETED", "the filter `inspectionStatus` needs the scope `inspections:read`"),
     ] {

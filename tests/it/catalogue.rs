@@ -9,6 +9,7 @@ use tempfile::TempDir;
 
 use crate::support::gateway::Rig;
 use crate::support::gateway::SHOWPIECE;
+use crate::support::gateway::TRIED_ONCE;
 use crate::support::keys::Client;
 use crate::support::keys::give_keys;
 
@@ -185,4 +186,22 @@ async fn prices_are_an_accounts_own_and_the_catalogue_is_everyones() {
     assert_eq!(data["preparedTickets"]["nodes"].as_array().unwrap().len(), 1);
     assert_eq!(data["preparedTickets"]["nodes"][0]["source"], json!({ "account": "main" }));
     assert_eq!(called(&rig).await, calls(&[("jifeline.tickets.list_prepared", 2)]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_account_that_fails_leaves_the_catalogue_to_the_next() {
+    let settings: Vec<_> = SECOND_GARAGE.into_iter().chain(TRIED_ONCE).collect();
+    let rig = Rig::with(&settings).await;
+    let query = "query($vin: Vin!) { vehicle(by: {vin: $vin}) { make { name } } }";
+    let fault = |times: Value| json!([{ "operation": "jifeline.vehicles.find", "status": 500, "times": times }]);
+    rig.control("PUT", "faults", &fault(json!(1))).await;
+    let data = rig.data(query, json!({ "vin": SHOWPIECE })).await;
+    assert_eq!(data["vehicle"]["make"]["name"], "Volvo", "{data:#}");
+    assert_eq!(called(&rig).await, calls(&[("jifeline.vehicles.find", 2)]), "the second garage has been asked");
+
+    // When nobody answers, the first failure is told.
+    let rig = Rig::with(&settings).await;
+    rig.control("PUT", "faults", &fault(Value::Null)).await;
+    assert_eq!(refusal(&rig.ask(query, json!({ "vin": SHOWPIECE })).await).0, "VENDOR_UNAVAILABLE");
+    assert_eq!(called(&rig).await, calls(&[("jifeline.vehicles.find", 2)]));
 }

@@ -45,7 +45,7 @@ fn in_folder(folder: &Path, arguments: &[&str]) -> Output {
 
 #[test]
 fn help_explains_every_command() {
-    let commands: [&[&str]; 11] = [
+    let commands: [&[&str]; 16] = [
         &[],
         &["serve"],
         &["record"],
@@ -56,6 +56,11 @@ fn help_explains_every_command() {
         &["keys", "create"],
         &["keys", "list"],
         &["keys", "revoke"],
+        &["webhooks"],
+        &["webhooks", "list"],
+        &["webhooks", "show"],
+        &["webhooks", "replay"],
+        &["webhooks", "register"],
         &["healthcheck"],
     ];
     let mut text = String::new();

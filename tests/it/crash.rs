@@ -8,6 +8,8 @@ use forecourt::store::JournalKey;
 use forecourt::store::JournalState;
 use serde_json::Value;
 use serde_json::json;
+use sqlx::Connection;
+use sqlx::SqliteConnection;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
@@ -163,6 +165,60 @@ async fn killed_while_it_has_begun_and_the_vendor_cannot_be_reached() {
     let (answer, ()) = tokio::join!(create(&base), kill);
     assert_eq!(answer, None);
     assert_unknown(&afterwards(&data, &vendors, 0).await);
+}
+
+/// Lets the ledger refuse every new inspection, or take them again.
+async fn refuse_inspections(data: &TempDir, refuse: bool) {
+    let statement = if refuse {
+        "CREATE TRIGGER full BEFORE INSERT ON inspections BEGIN SELECT raise(ABORT, 'no room'); END"
+    } else {
+        "DROP TRIGGER full"
+    };
+    let mut ledger = SqliteConnection::connect(data.path().join("forecourt.db").to_str().unwrap()).await.unwrap();
+    sqlx::raw_sql(statement).execute(&mut ledger).await.unwrap();
+    ledger.close().await.unwrap();
+}
+
+/// How often the gateway has said that the ledger did not take what the vendor had created.
+fn refusals(process: &Process) -> usize {
+    process.log().matches("the ledger did not take it; it is tried again").count()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_created_is_brought_to_the_ledger_until_it_takes_it() {
+    let (data, vendors) = (TempDir::new().unwrap(), Vendors::start(Clock::system()).await);
+    let process = Process::start(data.path(), &vendors.url).await;
+    refuse_inspections(&data, true).await;
+    let relent = async {
+        until("the ledger has refused it twice", async || refusals(&process) >= 2).await;
+        refuse_inspections(&data, false).await;
+    };
+    let (answer, ()) = tokio::join!(create(&process.base), relent);
+    let answer = answer.unwrap();
+    assert_eq!((outcome(&answer), answer.get("errors")), ("CREATED", None), "{answer:#}");
+    drop(process);
+    assert_eq!(afterwards(&data, &vendors, 1).await["data"], answer["data"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_ledger_never_takes_is_unknown_and_not_created_again() {
+    let (data, vendors) = (TempDir::new().unwrap(), Vendors::start(Clock::system()).await);
+    let process = Process::start(data.path(), &vendors.url).await;
+    refuse_inspections(&data, true).await;
+    let stop = async {
+        until("the ledger has refused it", async || refusals(&process) >= 1).await;
+        process.terminate();
+    };
+    let (answer, ()) = tokio::join!(create(&process.base), stop);
+    let answer = answer.unwrap();
+    assert_unknown(&answer);
+    let message = answer["errors"][0]["message"].as_str().unwrap();
+    assert!(message.contains("the ledger could not keep it"), "{message}");
+    let process = std::cell::RefCell::new(process);
+    until("the process has ended", async || process.borrow_mut().ended().is_some()).await;
+    refuse_inspections(&data, false).await;
+    assert_unknown(&afterwards(&data, &vendors, 1).await);
+    assert_eq!(vendors.tokens().await.len(), 1);
 }
 
 /// The body of the first delivery about a token, as the vendor sends it.

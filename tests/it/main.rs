@@ -15,6 +15,8 @@ mod config;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod crash_orders;
+#[cfg(test)]
 mod creation;
 #[cfg(test)]
 mod decode;
@@ -22,6 +24,8 @@ mod decode;
 mod execution;
 #[cfg(test)]
 mod failures;
+#[cfg(test)]
+mod federation;
 #[cfg(test)]
 mod fuzz;
 #[cfg(test)]
@@ -32,6 +36,8 @@ mod graphiql;
 mod house;
 #[cfg(test)]
 mod http;
+#[cfg(test)]
+mod inspection_links;
 #[cfg(test)]
 mod inspections;
 #[cfg(test)]
@@ -51,9 +57,19 @@ mod meeting;
 #[cfg(test)]
 mod messages;
 #[cfg(test)]
+mod mutations;
+#[cfg(test)]
+mod once;
+#[cfg(test)]
+mod open_tickets;
+#[cfg(test)]
+mod operations;
+#[cfg(test)]
 mod ordering;
 #[cfg(test)]
 mod origin;
+#[cfg(test)]
+mod orphans;
 #[cfg(test)]
 mod queries;
 #[cfg(test)]
@@ -74,6 +90,8 @@ mod support;
 mod tape;
 #[cfg(test)]
 mod tenants;
+#[cfg(test)]
+mod ticket_events;
 #[cfg(test)]
 mod ticket_life;
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::TimeDelta;
 use serde_json::Value;
 use serde_json::json;
 
@@ -323,8 +324,57 @@ async fn an_order_that_shows_nowhere_stays_unknown_and_is_never_sent_again() {
     assert_eq!(again["data"]["createTicket"]["outcome"], "UNKNOWN");
 
     let rig = rig.restart(&IMPATIENT).await;
+    let late = rig.ask_with(&hasty, CREATE, input.clone()).await;
+    assert_eq!(late["data"]["createTicket"]["outcome"], "UNKNOWN");
+    assert_eq!(late["errors"][0]["extensions"]["retryable"], true, "it is looked for again: {late:#}");
+
+    // After ten minutes nobody looks unless somebody asks.
+    rig.clock.advance(TimeDelta::minutes(10));
+    let rig = rig.restart(&IMPATIENT).await;
     let late = rig.ask(CREATE, input).await;
     assert_eq!(late["data"]["createTicket"]["outcome"], "UNKNOWN");
     assert_eq!(late["errors"][0]["extensions"]["retryable"], false, "{late:#}");
+    assert!(late["errors"][0]["message"].as_str().unwrap().contains("activeTicket"), "it says what to do: {late:#}");
+    assert_eq!(rig.count(OPERATION).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_order_that_a_restart_finds_unanswered_is_found_when_its_ticket_is_over() {
+    let rig = Rig::with(&IMPATIENT).await;
+    break_vendor(&rig, OPERATION, json!({ "status": 500, "acts": true })).await;
+    let input = json!({ "input": order(json!({ "idempotencyKey": "one" })) });
+    let hasty = [("x-request-timeout", "1.5")];
+    let first = rig.ask_with(&hasty, CREATE, input.clone()).await;
+    assert_eq!(first["data"]["createTicket"]["outcome"], "UNKNOWN");
+    mend_vendor(&rig).await;
+    let number = ticket(&rig).await.unwrap();
+
+    // In the background, before anybody asks.
+    let rig = rig.restart(&IMPATIENT).await;
+    rig.control("POST", &format!("tickets/{number}/transition"), &json!({ "to": "cancelled" })).await;
+    let told = "query($vin: Vin!) { vehicle(by: {vin: $vin}) { timeline { nodes { __typename } } } }";
+    let events = async || rig.data(told, json!({ "vin": VIN })).await["vehicle"]["timeline"]["nodes"].take();
+    let both = json!([{ "__typename": "TicketClosed" }, { "__typename": "TicketCreated" }]);
+    rig.until("the timeline tells of it", async || events().await == both).await;
+    let payload = create(&rig, &input["input"]).await;
+    assert_eq!((&payload["outcome"], &payload["ticket"]["number"]), (&json!("CREATED"), &json!(number.to_string())));
+    assert_eq!(rig.count(OPERATION).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_order_is_found_by_who_asks_however_late() {
+    let rig = Rig::with(&IMPATIENT).await;
+    break_vendor(&rig, OPERATION, json!({ "status": 500, "acts": true })).await;
+    let input = json!({ "input": order(json!({ "idempotencyKey": "one" })) });
+    let hasty = [("x-request-timeout", "1.5")];
+    rig.ask_with(&hasty, CREATE, input.clone()).await;
+    mend_vendor(&rig).await;
+    let number = ticket(&rig).await.unwrap();
+    rig.clock.advance(TimeDelta::hours(1));
+    let rig = rig.restart(&IMPATIENT).await;
+    assert_eq!(rig.ask(CREATE, input.clone()).await["data"]["createTicket"]["outcome"], "UNKNOWN");
+    rig.control("POST", &format!("tickets/{number}/transition"), &json!({ "to": "cancelled" })).await;
+    let payload = create(&rig, &input["input"]).await;
+    assert_eq!((&payload["outcome"], &payload["ticket"]["number"]), (&json!("CREATED"), &json!(number.to_string())));
     assert_eq!(rig.count(OPERATION).await, 0);
 }

@@ -109,12 +109,15 @@ fn enums_that_a_vendor_feeds_are_open() {
     // What only clients say, what only the gateway says, and what no vendor can add to.
     let closed = ["CreationOutcome", "DamageReview", "Gender", "InspectionLocale", "LinkDelivery", "PersonalDataLevel"];
     let ours = [
+        "Circuit",
         "DiscrepancyField",
         "DiscrepancyReason",
         "DiscrepancySeverity",
         "DiscrepantValueOrigin",
+        "QuotaOrigin",
         "ReadinessReason",
         "UserErrorCode",
+        "VehicleIdentity",
         "VehiclesOrder",
     ];
     for ty in &types {

@@ -2,15 +2,16 @@
 
 mod autochat;
 mod jifeline;
+mod outbound;
 mod tchek;
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use url::Url;
 
 pub use autochat::{Autochat, AutochatAccount, AutochatEnvironment};
 pub use jifeline::{Jifeline, JifelineAccount, JifelineConnector, OdometerUnit, TicketState, socket_url_of};
+pub use outbound::Outbound;
 pub use tchek::{Tchek, TchekAccount, TchekEnvironment};
 
 use super::Known;
@@ -20,6 +21,7 @@ use super::redact::Printout;
 use super::section::Section;
 use super::server::is_loopback_host;
 use super::tree::Origin;
+use super::webhooks::Forward;
 
 /// A dealer group with its vendors; tenants share nothing.
 #[derive(Clone, Debug)]
@@ -30,6 +32,8 @@ pub struct Tenant {
     pub autochat: Autochat,
     /// Diagnostic tickets, connectors and vehicles.
     pub jifeline: Jifeline,
+    /// Where deliveries are handed on to, if anywhere.
+    pub forward: Option<Forward>,
 }
 
 /// The vendors that the gateway speaks to.
@@ -77,37 +81,6 @@ impl Mode {
     }
 }
 
-/// How the gateway calls a vendor.
-#[derive(Clone, Debug)]
-pub struct Outbound {
-    /// Calls at the same time, per account.
-    pub concurrency: u32,
-    /// How long a connection may take to be made.
-    pub connect_timeout: Duration,
-    /// How long one attempt may take at most; an operation's own time-out may be shorter.
-    pub timeout: Duration,
-    /// The largest answer that is read, in bytes.
-    pub body_limit: u64,
-}
-
-impl Outbound {
-    fn read(section: &mut Section<'_>, concurrency: u32) -> Self {
-        Self {
-            concurrency: section.number("concurrency", 1, 1_000).unwrap_or(concurrency),
-            connect_timeout: section.positive_span("connect_timeout").unwrap_or(Duration::from_secs(3)),
-            timeout: section.positive_span("timeout").unwrap_or(Duration::from_secs(20)),
-            body_limit: section.size("body_limit", 1024).unwrap_or(8 << 20),
-        }
-    }
-
-    fn write(&self, out: &mut Printout) {
-        out.number("concurrency", self.concurrency);
-        out.span("connect_timeout", self.connect_timeout);
-        out.span("timeout", self.timeout);
-        out.size("body_limit", self.body_limit);
-    }
-}
-
 impl Tenant {
     /// The vendors with their modes, in the order of their names.
     pub fn modes(&self) -> impl Iterator<Item = (Vendor, Mode)> + use<> {
@@ -121,7 +94,9 @@ impl Tenant {
 
     /// Reads a declared tenant: a vendor without a section is off.
     fn read(section: &mut Section<'_>, known: &Known, absent: Mode) -> Self {
+        let forward = section.table("webhooks", Forward::read);
         section.table("vendors", |vendors| Self {
+            forward,
             tchek: vendors.table("tchek", |section| Tchek::read(section, known, absent)),
             autochat: vendors.table("autochat", |section| Autochat::read(section, known, absent)),
             jifeline: vendors.table("jifeline", |section| Jifeline::read(section, known, absent)),
@@ -129,6 +104,9 @@ impl Tenant {
     }
 
     pub(super) fn write(&self, out: &mut Printout, name: &Name, known: &Known) {
+        if let Some(forward) = &self.forward {
+            forward.write(out, &format!("tenants.{name}.webhooks"));
+        }
         let path = format!("tenants.{name}.vendors");
         self.tchek.write(out, &format!("{path}.tchek"), known);
         self.autochat.write(out, &format!("{path}.autochat"), known);

@@ -79,9 +79,19 @@ impl Connector {
         self.report.vehicle_make.as_deref()
     }
 
+    /// The model group of the vehicle that it is plugged into; null without a vehicle.
+    async fn vehicle_model_group(&self) -> Option<&str> {
+        self.report.vehicle_model_group.as_deref()
+    }
+
     /// The model of the vehicle that it is plugged into; null without a vehicle.
     async fn vehicle_model(&self) -> Option<&str> {
         self.report.vehicle_model.as_deref()
+    }
+
+    /// The variant of the vehicle that it is plugged into; null without a vehicle.
+    async fn vehicle_variant(&self) -> Option<&str> {
+        self.report.vehicle_variant.as_deref()
     }
 
     /// The VIN that it reads, in the form in which the vendor has it; null without a vehicle.
@@ -107,7 +117,7 @@ impl Connector {
         sourced(async {
             let key = (self.account.clone(), self.report.id.clone());
             let ticket = DataLoader::<ActiveTicketLoader>::of(ctx)?.load_one(key).await?;
-            Ok(ticket.map(|ticket| DiagnosticTicket { account: self.account.clone(), ticket }))
+            Ok(ticket.map(|ticket| DiagnosticTicket::open_on(self, ticket)))
         })
         .await
     }
@@ -124,7 +134,7 @@ impl Connector {
             let key = (self.account.clone(), OnConnector(self.report.id.clone()));
             let history = DataLoader::<ConnectorHistoryLoader>::of(ctx)?.load_one(key).await?;
             let tickets = history.iter().flat_map(|history| history.iter()).cloned();
-            let own = |ticket| DiagnosticTicket { account: self.account.clone(), ticket: Arc::new(ticket) };
+            let own = |ticket| DiagnosticTicket::new(&self.account, Arc::new(ticket));
             slice(tickets.map(own).collect(), Some(first), after).map(Some)
         })
         .await

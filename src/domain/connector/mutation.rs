@@ -12,7 +12,7 @@ use crate::domain::place::place;
 use crate::domain::place::unknown;
 use crate::domain::read::not_served;
 use crate::domain::read::shared_context;
-use crate::domain::refusal::refusal;
+use crate::domain::refusal::DIAGNOSTICS;
 use crate::domain::request::caller;
 use crate::domain::services::Caller;
 use crate::error::VendorErrorKind;
@@ -109,6 +109,8 @@ async fn send(caller: &Caller, key: (AccountId, ConnectorId), uuid: &str) -> Res
         Err(error) if error.kind == VendorErrorKind::NotFound => {
             Ok(DismissConnectorAttentionPayload::refused(vec![unknown()]))
         }
-        Err(error) => refusal(&error).map(DismissConnectorAttentionPayload::refused).ok_or_else(|| error.into()),
+        Err(error) => {
+            DIAGNOSTICS.refusal(&error).map(DismissConnectorAttentionPayload::refused).ok_or_else(|| error.into())
+        }
     }
 }

@@ -8,8 +8,8 @@ use crate::auth::AccountId;
 use crate::auth::Scope;
 use crate::domain::account::choose;
 use crate::domain::read::shared_context;
+use crate::domain::refusal::GARAGES;
 use crate::domain::services::Caller;
-use crate::domain::write::refusal;
 use crate::domain::write::to_the_end;
 use crate::error::Error;
 use crate::error::VendorError;
@@ -36,8 +36,6 @@ use super::loader::employee_tag;
 use super::mutation::refused;
 use super::query::parts;
 use super::source::GarageSource;
-
-const VENDOR: &str = "the garage's vendor";
 
 /// A change, or what the caller can mend.
 type Changed<T> = std::result::Result<T, Vec<UserError>>;
@@ -129,7 +127,7 @@ pub async fn customer(caller: &Caller, input: UpdateCustomerInput) -> Result<Upd
     let change = async move {
         let answer = source.change_customer(&change, shared_context()).await;
         services.invalidate(&tenant, &of, &[customer_tag()]);
-        mended(answer, |error| refusal(error, VENDOR))
+        mended(answer, |error| GARAGES.refusal(error))
     };
     Ok(match to_the_end(caller, change).await? {
         Ok(customer) => {

@@ -17,10 +17,10 @@ use crate::domain::creation::Sent;
 use crate::domain::creation::create_once;
 use crate::domain::creation::idempotency_key;
 use crate::domain::read::shared_context;
+use crate::domain::refusal::GARAGES;
 use crate::domain::request::caller;
 use crate::domain::services::Caller;
 use crate::domain::services::Services;
-use crate::domain::write::refusal;
 use crate::error::Error;
 use crate::error::VendorError;
 use crate::error::VendorErrorKind;
@@ -50,7 +50,6 @@ use super::source::GarageSource;
 const MUTATION: &str = "createEmployee";
 /// The member of the journal's answer that names the employee.
 const EMPLOYEE: &str = "employee";
-const VENDOR: &str = "the garage's vendor";
 
 /// Adds and changes employees, and changes the customer.
 #[derive(Debug, Default)]
@@ -202,5 +201,5 @@ pub(super) fn refused(error: &VendorError) -> Option<Vec<UserError>> {
         let message = "another employee has this username: choose another one";
         return Some(vec![UserError::at("username", UserErrorCode::RefusedByVendor, message)]);
     }
-    refusal(error, VENDOR)
+    GARAGES.refusal(error)
 }

@@ -10,6 +10,7 @@ use url::Url;
 
 use crate::auth::Scope;
 use crate::domain::request::caller;
+use crate::domain::rules::plate_key;
 use crate::domain::source_of::Source;
 use crate::domain::vehicle::model::Vehicle;
 use crate::error::Code;
@@ -25,6 +26,8 @@ use crate::graphql::scalars::Vin;
 use crate::graphql::sourced::Sourced;
 use crate::graphql::sourced::sourced;
 
+use super::loader::PlateOwnerLoader;
+use super::loader::PresentReportLoader;
 use super::loader::ReportLoader;
 use super::loader::TokenStateLoader;
 use super::model::Customer;
@@ -35,7 +38,10 @@ use super::model::InspectionLocale;
 use super::model::InspectionStatus;
 use super::model::LinkDelivery;
 use super::model::TokenState;
+use super::model::VehicleIdentity;
+use super::present_fields::PresentInspectionReport;
 use super::report_fields::InspectionReport;
+use super::token::InspectionToken;
 
 /// The person who was asked to take the photos.
 #[derive(SimpleObject)]
@@ -61,13 +67,25 @@ pub struct InspectionCustomer {
 impl Inspection {
     async fn state(&self, ctx: &Context<'_>) -> Result<Arc<TokenState>> {
         let loader = DataLoader::<TokenStateLoader>::of(ctx)?;
-        let state = loader.load_one((self.account.clone(), self.token())).await?;
+        let state = loader.load_one((self.account.clone(), self.uid())).await?;
         state.ok_or_else(|| Error::new(Code::NotFound, "the inspection vendor no longer knows this inspection"))
     }
 
     fn has_expired(&self, ctx: &Context<'_>) -> Result<bool> {
         let now = caller(ctx)?.services.clock.now();
         Ok(self.row.expired || self.row.expires_at.is_some_and(|at| at <= now))
+    }
+}
+
+impl Inspection {
+    /// The VIN of the inspected vehicle and how it is known.
+    async fn owner(&self, ctx: &Context<'_>) -> Result<Option<(Vin, VehicleIdentity)>> {
+        if let Some(vin) = self.row.vin.as_deref() {
+            return Ok(Some((Vin::from_source(vin), VehicleIdentity::Vin)));
+        }
+        let Some(key) = self.row.license_plate.as_deref().and_then(plate_key) else { return Ok(None) };
+        let owner = DataLoader::<PlateOwnerLoader>::of(ctx)?.load_one(key).await?;
+        Ok(owner.map(|vin| (vin, VehicleIdentity::Plate)))
     }
 }
 
@@ -84,6 +102,21 @@ impl Inspection {
     /// The public id of the inspection's token; it stands in the customer's link.
     async fn token_uid(&self) -> &str {
         &self.row.token_uid
+    }
+
+    /// The vendor's id of the inspection; null before the first photo, as far as the gateway has heard.
+    async fn vendor_inspection_id(&self) -> Option<&str> {
+        self.row.vendor_inspection_id.as_deref()
+    }
+
+    /// The vendor's id of the vehicle; null as long as the vendor has not told it.
+    async fn vendor_vehicle_id(&self) -> Option<&str> {
+        self.row.vendor_vehicle_id.as_deref()
+    }
+
+    /// What the vendor says of its token now.
+    async fn token(&self, ctx: &Context<'_>) -> Sourced<InspectionToken> {
+        sourced(async { self.state(ctx).await.map(InspectionToken).map(Some) }).await
     }
 
     /// Where it stands, as the vendor says now.
@@ -106,7 +139,8 @@ impl Inspection {
         self.row.last_progress_status.map(InspectionStatus::from_code)
     }
 
-    /// The customer's link to the inspection page. It works until `expiresAt`, whoever has it.
+    /// The customer's link to the inspection page. It works until `expiresAt`, whoever has it. Null when the account
+    /// uses another environment of the vendor by now than the one that the inspection was created on.
     async fn link(
         &self,
         ctx: &Context<'_>,
@@ -117,7 +151,9 @@ impl Inspection {
             let own = self.row.locale.as_deref().and_then(InspectionLocale::from_code);
             let locale = locale.or(own).unwrap_or(InspectionLocale::En);
             let source = caller.services.sources.inspections.get(&caller.session.tenant, &self.account);
-            Ok(source.and_then(|source| source.link(&self.token(), locale)))
+            // A token of one environment opens nothing on another, which the account may use by now.
+            let source = source.filter(|source| source.environment() == self.row.environment);
+            Ok(source.and_then(|source| source.link(&self.uid(), locale)))
         })
         .await
     }
@@ -190,10 +226,18 @@ impl Inspection {
         self.row.license_plate.as_deref()
     }
 
-    /// The inspected vehicle; null when the inspection has no VIN.
+    /// The inspected vehicle, by the inspection's VIN, else by a plate that one known vehicle alone has; `identity` says
+    /// which. Null when neither leads to one.
     #[graphql(directive = RequiresScopes::apply([Scope::VehiclesRead]))]
-    async fn vehicle(&self) -> Option<Vehicle> {
-        self.row.vin.as_deref().map(|vin| Vehicle { vin: Vin::from_source(vin) })
+    async fn vehicle(&self, ctx: &Context<'_>) -> Sourced<Vehicle> {
+        sourced(async { Ok(self.owner(ctx).await?.map(|(vin, _)| Vehicle { vin })) }).await
+    }
+
+    /// By what the vehicle is known. Null when the inspection has neither a VIN nor a plate that leads to one vehicle:
+    /// several vehicles with its plate are never chosen from.
+    #[graphql(directive = RequiresScopes::apply([Scope::VehiclesRead]))]
+    async fn identity(&self, ctx: &Context<'_>) -> Sourced<VehicleIdentity> {
+        sourced(async { Ok(self.owner(ctx).await?.map(|(_, identity)| identity)) }).await
     }
 
     /// The current report; null as long as none has arrived.
@@ -201,6 +245,17 @@ impl Inspection {
         sourced(async {
             let row = DataLoader::<ReportLoader>::of(ctx)?.load_one(self.row.id).await?;
             row.map(|row| InspectionReport::read(&row)).transpose()
+        })
+        .await
+    }
+
+    /// The report as it stands at the vendor now, which holds less than `report` but also what was dismissed; null as
+    /// long as there is none.
+    async fn present_report(&self, ctx: &Context<'_>) -> Sourced<PresentInspectionReport> {
+        sourced(async {
+            let key = (self.account.clone(), self.uid());
+            let report = DataLoader::<PresentReportLoader>::of(ctx)?.load_one(key).await?;
+            Ok(report.map(PresentInspectionReport))
         })
         .await
     }

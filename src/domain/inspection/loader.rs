@@ -1,5 +1,6 @@
 //! Loads inspections from the ledger, their status from the vendor, and their reports from the ledger.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -25,6 +26,7 @@ use crate::store::ReportRow;
 use super::model::Inspection;
 use super::model::TokenState;
 use super::model::TokenUid;
+use super::present::PresentReport;
 use super::progress;
 use super::report::ReportContent;
 
@@ -57,19 +59,52 @@ impl Loader for InspectionsOfVehicleLoader {
         }
         let rows =
             caller.services.store.inspections_by_vin(&caller.session.tenant, &caller.account_keys(), &vins).await;
-        let rows = match rows {
-            Ok(rows) => rows,
-            Err(error) => return all_fail(keys, error),
+        let orphans =
+            caller.services.store.inspections_by_plate_of(&caller.session.tenant, &caller.account_keys(), &vins).await;
+        let (rows, orphans) = match (rows, orphans) {
+            (Ok(rows), Ok(orphans)) => (rows, orphans),
+            (Err(error), _) | (_, Err(error)) => return all_fail(keys, error),
         };
+        let rows = rows.into_iter().filter_map(|row| Some((row.vin.clone()?, row))).chain(orphans);
         let mut by_vin: HashMap<Vin, Vec<Inspection>> = keys.into_iter().map(|vin| (vin, Vec::new())).collect();
-        for row in rows {
-            let vin = row.vin.as_deref().map(Vin::from_source);
-            let inspections = vin.and_then(|vin| by_vin.get_mut(&vin));
+        for (vin, row) in rows {
+            let inspections = by_vin.get_mut(&Vin::from_source(&vin));
             if let (Some(inspections), Some(inspection)) = (inspections, visible(caller, row)) {
                 inspections.push(inspection);
             }
         }
+        for inspections in by_vin.values_mut() {
+            inspections.sort_by_key(|inspection| Reverse((inspection.row.created_at, inspection.row.id)));
+        }
         by_vin.into_iter().map(|(vin, inspections)| (vin, Ok(Arc::new(inspections)))).collect()
+    }
+}
+
+/// Loads the one vehicle that has a plate, by the plate in the form that is compared; none when several have it.
+#[derive(Clone, Debug)]
+pub struct PlateOwnerLoader(pub Caller);
+
+impl Loader for PlateOwnerLoader {
+    type Key = String;
+    type Value = Vin;
+
+    async fn load(&self, keys: Vec<String>) -> HashMap<String, Result<Vin>> {
+        let caller = &self.0;
+        let accounts = caller.account_keys();
+        let mut owners = HashMap::new();
+        for key in keys {
+            match caller.services.store.vins_by_plate(&caller.session.tenant, &accounts, &key).await {
+                Ok(vins) => {
+                    if let [vin] = vins.as_slice() {
+                        owners.insert(key, Ok(Vin::from_source(vin)));
+                    }
+                }
+                Err(error) => {
+                    owners.insert(key, Err(Error::from(error)));
+                }
+            }
+        }
+        owners
     }
 }
 
@@ -105,7 +140,7 @@ impl Loader for InspectionByTokenLoader {
         match self.0.services.store.inspections_by_token(&self.0.session.tenant, None, &uids).await {
             Ok(rows) => {
                 let seen = rows.into_iter().filter_map(|row| visible(&self.0, row));
-                seen.map(|inspection| (inspection.token(), Ok(inspection))).collect()
+                seen.map(|inspection| (inspection.uid(), Ok(inspection))).collect()
             }
             Err(error) => all_fail(keys, error),
         }
@@ -160,6 +195,42 @@ impl TokenStateLoader {
             }
         };
         read_through(caller, &account, reading, uids, fetch).await
+    }
+}
+
+/// Loads reports as they stand at the vendor now.
+#[derive(Clone, Debug)]
+pub struct PresentReportLoader(pub Caller);
+
+impl Loader for PresentReportLoader {
+    type Key = AccountKeyed<TokenUid>;
+    type Value = Arc<PresentReport>;
+
+    async fn load(&self, keys: Vec<Self::Key>) -> HashMap<Self::Key, Result<Self::Value>> {
+        per_account(keys, |account, uids| self.reports(account, uids)).await
+    }
+}
+
+impl PresentReportLoader {
+    async fn reports(
+        &self,
+        account: AccountId,
+        uids: Vec<TokenUid>,
+    ) -> HashMap<TokenUid, Result<Option<Arc<PresentReport>>>> {
+        let Some(source) = self.0.services.sources.inspections.get(&self.0.session.tenant, &account) else {
+            return uids.into_iter().map(|uid| (uid, Err(not_served(&account, "inspections")))).collect();
+        };
+        let reading = Reading {
+            operation: source.reports_operation(),
+            environment: source.environment(),
+            fetching: Fetching::EachAlone,
+            keep: |_: &TokenUid, report: Option<PresentReport>| Fetched::new(report),
+        };
+        let fetch = move |uids| {
+            let source = Arc::clone(&source);
+            async move { source.reports(uids, shared_context()).await }
+        };
+        read_through(&self.0, &account, reading, uids, fetch).await
     }
 }
 

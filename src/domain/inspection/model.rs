@@ -10,9 +10,20 @@ use crate::auth::AccountId;
 use crate::graphql::scalars::Vin;
 use crate::store::InspectionRow;
 
+use super::token::TokenDetail;
+
 /// The public id of an inspection's token; it stands in the customer's link.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct TokenUid(pub String);
+
+/// By what the vehicle of an inspection is known, the surer first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum VehicleIdentity {
+    /// By its VIN, which the inspection bears.
+    Vin,
+    /// By its licence plate, which no other known vehicle has. A plate can be moved to another car.
+    Plate,
+}
 
 /// Where an inspection stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Enum)]
@@ -199,6 +210,8 @@ pub struct TokenState {
     pub expires_at: Option<DateTime<Utc>>,
     /// Whether it has ceased to work.
     pub expired: Option<bool>,
+    /// What else the vendor says of it; nothing in the gateway depends on it.
+    pub detail: TokenDetail,
 }
 
 impl TokenState {
@@ -219,7 +232,7 @@ pub struct Inspection {
 
 impl Inspection {
     /// The public id of its token.
-    pub fn token(&self) -> TokenUid {
+    pub fn uid(&self) -> TokenUid {
         TokenUid(self.row.token_uid.clone())
     }
 }

@@ -17,6 +17,7 @@ use crate::domain::creation::Sent;
 use crate::domain::creation::create_once;
 use crate::domain::creation::idempotency_key;
 use crate::domain::read::shared_context;
+use crate::domain::refusal::INSPECTIONS;
 use crate::domain::request::caller;
 use crate::domain::rules::plate_key;
 use crate::domain::services::Caller;
@@ -29,7 +30,6 @@ use crate::graphql::guard::RequiresScopes;
 use crate::graphql::sourced::Sourced;
 use crate::graphql::sourced::sourced;
 use crate::graphql::user_error::UserError;
-use crate::graphql::user_error::UserErrorCode;
 use crate::store::Creation;
 use crate::store::InspectionRow;
 use crate::store::TimelineRow;
@@ -145,28 +145,14 @@ async fn send(services: &Services, by: &By, source: &dyn InspectionSource, inspe
                 Err(error) => Sent::Unknown(error),
             }
         }
-        Err(error) if error.nothing_happened() => match refusal(&error) {
+        Err(error) if error.nothing_happened() => match INSPECTIONS.refusal(&error) {
             Some(faults) => Sent::Refused(faults),
             None => Sent::Failed(error.into()),
         },
+        // No later delivery settles this: nothing of what was sent comes back in a token but the plate, and a token that
+        // somebody else made for the same car would be taken for ours.
         Err(error) => Sent::Unknown(error.into()),
     }
-}
-
-/// What the caller can mend of a refusal by the vendor.
-fn refusal(error: &crate::error::VendorError) -> Option<Vec<UserError>> {
-    use crate::error::VendorErrorKind as Kind;
-    let by_caller = matches!(error.kind, Kind::Rejected | Kind::Conflict);
-    let fault = |(field, message): &(String, String)| {
-        UserError::at(field, UserErrorCode::RefusedByVendor, format!("the inspection vendor refused it: {message}"))
-    };
-    by_caller.then(|| {
-        if error.violations.is_empty() {
-            let message = format!("the inspection vendor refused it: {}", error.context);
-            return vec![UserError::new(UserErrorCode::RefusedByVendor, message)];
-        }
-        error.violations.iter().map(fault).collect()
-    })
 }
 
 fn creation(

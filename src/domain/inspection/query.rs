@@ -12,6 +12,7 @@ use crate::auth::Scope;
 use crate::domain::read::LedgerPosition;
 use crate::domain::request::caller;
 use crate::domain::rules::filled;
+use crate::domain::rules::key_of_plate;
 use crate::error::Error;
 use crate::graphql::Result;
 use crate::graphql::connection::Connection;
@@ -51,6 +52,11 @@ pub enum InspectionBy {
 pub struct InspectionsFilter {
     /// Only of the vehicle with this VIN.
     pub vin: Option<Vin>,
+    /// Only with this licence plate; spaces, hyphens and case do not count.
+    pub license_plate: Option<String>,
+    /// Whether a vehicle is known for it: true for those with a VIN or with a plate that one known vehicle alone has,
+    /// false for the others.
+    pub has_vehicle: Option<bool>,
     /// Only with this status, as the ledger knows it.
     pub status: Option<InspectionStatus>,
     /// Only inspections of which something became known at or after this time.
@@ -136,6 +142,8 @@ async fn inspections(ctx: &Context<'_>, page: Page, filter: InspectionsFilter) -
         status_code: filter.status.map(code).transpose()?,
         expired: None,
         changed_after_seq,
+        plate_key: filter.license_plate.as_deref().map(key_of_plate).transpose()?,
+        has_vehicle: filter.has_vehicle,
     };
     let after = page.after::<LedgerPosition>()?;
     let found = store.inspection_page(&query, after.map(Into::into), page.first).await.map_err(Error::from)?;

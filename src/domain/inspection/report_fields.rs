@@ -21,6 +21,8 @@ use super::report::Damage;
 use super::report::FormAnswer;
 use super::report::Image;
 use super::report::PartCondition;
+use super::report::PartSeverity;
+use super::report::PhotoDetection;
 use super::report::ReportContent;
 
 /// One revision of a report, with its content.
@@ -96,6 +98,31 @@ impl InspectionReport {
     #[graphql(directive = PersonalData::apply(PersonalDataLevel::Identifier))]
     async fn detected_license_plate(&self) -> Option<&str> {
         self.content.detected_license_plate.as_deref()
+    }
+
+    /// The vendor's word for a region, which stands beside the plates; the vendor does not say of what.
+    async fn region(&self) -> Option<&str> {
+        self.content.region.as_deref()
+    }
+
+    /// What the detection found photo by photo, before anybody reviewed it; empty for reports kept before it was read.
+    async fn detections(&self) -> &[PhotoDetection] {
+        &self.content.detections
+    }
+
+    /// Severity and repair cost by part in the older form; `parts` says more where the vendor gives it.
+    async fn severities(&self) -> &[PartSeverity] {
+        &self.content.severities
+    }
+
+    /// How long the vendor took for the result, in its unit, which it does not name.
+    async fn processing_time(&self) -> Option<Decimal> {
+        self.content.processing_time
+    }
+
+    /// When the vendor made the inspection; null but for a report that came as an export.
+    async fn vendor_created_at(&self) -> Option<DateTime> {
+        self.content.vendor_created_at.map(DateTime)
     }
 
     /// Answers to the questions that were asked during the inspection.

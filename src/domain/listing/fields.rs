@@ -198,11 +198,12 @@ impl Listing {
                 return Ok(Some(Vec::new()));
             }
             let known = DataLoader::<VehicleOptionsLoader>::of(ctx)?.load_one(self.account.clone()).await?;
-            let label = |name: &String| {
+            let described = |name: &String| {
                 let option = known.iter().flat_map(|known| known.iter()).find(|option| option.name == *name);
-                VehicleOption { name: name.clone(), label: option.and_then(|option| option.label.clone()) }
+                let unlisted = || VehicleOption { name: name.clone(), label: None, id: None, external_number: None };
+                option.cloned().unwrap_or_else(unlisted)
             };
-            Ok(Some(self.car.options.iter().map(label).collect()))
+            Ok(Some(self.car.options.iter().map(described).collect()))
         })
         .await
     }

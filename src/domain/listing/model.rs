@@ -88,6 +88,11 @@ pub struct VehicleOption {
     pub name: String,
     /// A label for people.
     pub label: Option<String>,
+    /// The vendor's UUID of the option. No listing can name an option by it.
+    #[graphql(name = "optionId")]
+    pub id: Option<String>,
+    /// The option's number in a catalogue outside of the vendor, which says no more of it.
+    pub external_number: Option<i32>,
 }
 
 /// A listing of the ledger, as the graph shows it.

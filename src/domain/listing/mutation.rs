@@ -17,6 +17,7 @@ use crate::domain::creation::Sent;
 use crate::domain::creation::create_once;
 use crate::domain::creation::idempotency_key;
 use crate::domain::read::shared_context;
+use crate::domain::refusal::LISTINGS;
 use crate::domain::request::caller;
 use crate::domain::rules::plate_key;
 use crate::domain::services::Caller;
@@ -219,39 +220,13 @@ async fn send(services: &Services, by: &By, source: &dyn ListingSource, listing:
     }
 }
 
-/// What the caller can mend of a refusal by the vendor.
+/// What the caller can mend of a refusal; the only thing of a car that another one can have already is the stock number.
 fn refusal(error: &VendorError) -> Option<Vec<UserError>> {
-    match error.kind {
-        VendorErrorKind::Conflict => Some(vec![UserError::at(
-            "internalId",
-            UserErrorCode::AlreadyListed,
-            "the dealership has a listing with this stock number; use another number for another car",
-        )]),
-        VendorErrorKind::Rejected if error.violations.is_empty() => {
-            let message = format!("the listing vendor refused it: {}", error.context);
-            Some(vec![UserError::new(UserErrorCode::RefusedByVendor, message)])
-        }
-        VendorErrorKind::Rejected => {
-            let fault = |(field, message): &(String, String)| {
-                UserError::at(
-                    field,
-                    UserErrorCode::RefusedByVendor,
-                    format!("the listing vendor refused it: {message}"),
-                )
-            };
-            Some(error.violations.iter().map(fault).collect())
-        }
-        VendorErrorKind::Auth
-        | VendorErrorKind::NotFound
-        | VendorErrorKind::RateLimited
-        | VendorErrorKind::Connection
-        | VendorErrorKind::Interrupted
-        | VendorErrorKind::Unavailable
-        | VendorErrorKind::Timeout
-        | VendorErrorKind::Deadline
-        | VendorErrorKind::Protocol
-        | VendorErrorKind::Unsupported => None,
+    if error.kind == VendorErrorKind::Conflict {
+        let message = "the dealership has a listing with this stock number; use another number for another car";
+        return Some(vec![UserError::at("internalId", UserErrorCode::AlreadyListed, message)]);
     }
+    LISTINGS.refusal(error)
 }
 
 fn creation(

@@ -8,10 +8,10 @@ use crate::auth::AccountId;
 use crate::auth::Scope;
 use crate::domain::account::choose;
 use crate::domain::read::shared_context;
+use crate::domain::refusal::GARAGES;
 use crate::domain::request::caller;
 use crate::domain::rules::Faults;
 use crate::domain::services::Caller;
-use crate::domain::write::refusal;
 use crate::domain::write::to_the_end;
 use crate::error::Error;
 use crate::error::VendorError;
@@ -34,8 +34,6 @@ use super::loader::ChannelLoader;
 use super::model::ChannelId;
 use super::model::GarageChannel;
 use super::model::Translation;
-
-const VENDOR: &str = "the garage's vendor";
 
 /// Says things to the service centre.
 #[derive(Debug, Default)]
@@ -163,5 +161,5 @@ pub(super) fn refused(error: &VendorError) -> Option<Vec<UserError>> {
     if error.kind == VendorErrorKind::NotFound {
         return Some(vec![unknown_channel()]);
     }
-    refusal(error, VENDOR)
+    GARAGES.refusal(error)
 }

@@ -87,6 +87,22 @@ pub struct Product {
     pub discount: Option<Discount>,
     /// The fee that the manufacturer charges; null when no fee applies.
     pub original_equipment_service_fee: Option<Money>,
+    /// The price in the form that the vendor used before.
+    #[graphql(deprecation = "the vendor has replaced it; use `gross`, `net` and `discount`")]
+    pub former_price: Option<FormerPrice>,
+}
+
+/// A price in the form that the vendor used before. Amounts are null when their currency is not known.
+#[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
+pub struct FormerPrice {
+    /// The price before the discount.
+    pub original: Option<Money>,
+    /// The price after the discount.
+    pub r#final: Option<Money>,
+    /// The price for the vendor's partner.
+    pub partner: Option<Money>,
+    /// Whether there is a discount in it.
+    pub discounted: Option<bool>,
 }
 
 /// Something that has to be answered before a product can be ordered.

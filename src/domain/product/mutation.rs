@@ -10,7 +10,7 @@ use crate::cache::Tag;
 use crate::domain::account::choose;
 use crate::domain::read::not_served;
 use crate::domain::read::shared_context;
-use crate::domain::refusal::refusal;
+use crate::domain::refusal::DIAGNOSTICS;
 use crate::domain::request::caller;
 use crate::domain::rules::Faults;
 use crate::domain::services::Caller;
@@ -101,6 +101,6 @@ async fn mark(caller: &Caller, input: FavoriteProductInput, favorite: bool) -> R
             favorite: Some(favorite),
             user_errors: Vec::new(),
         }),
-        Err(error) => refusal(&error).map(FavoriteProductPayload::refused).ok_or_else(|| error.into()),
+        Err(error) => DIAGNOSTICS.refusal(&error).map(FavoriteProductPayload::refused).ok_or_else(|| error.into()),
     }
 }

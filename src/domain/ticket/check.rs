@@ -10,7 +10,7 @@ use crate::domain::connector::model::ConnectorReport;
 use crate::domain::desk::TicketDesk;
 use crate::domain::product::model::Prerequisite;
 use crate::domain::product::model::PrerequisiteQuery;
-use crate::domain::refusal::refusal;
+use crate::domain::refusal::DIAGNOSTICS;
 use crate::domain::rules::Faults;
 use crate::domain::vehicle::model::VehicleSpec;
 use crate::error::Error;
@@ -196,7 +196,7 @@ impl Judge {
 
     /// A quote that the vendor refuses tells what is wrong with the order.
     fn refused(&mut self, error: VendorError) {
-        match refusal(&error) {
+        match DIAGNOSTICS.refusal(&error) {
             Some(faults) => self.faults.extend(faults),
             None => {
                 self.failed.get_or_insert(error);

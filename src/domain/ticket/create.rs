@@ -1,33 +1,32 @@
-//! Creating tickets: judged, sent once, looked for when no answer comes, and kept.
+//! Creating tickets: judged, sent once, and looked for when no answer comes.
 
 use std::sync::Arc;
 
-use serde_json::json;
-use uuid::Uuid;
+use serde::Deserialize;
+use tokio::time::Instant;
 
 use crate::auth::AccountId;
 use crate::cache::Tag;
 use crate::domain::connector::model::ConnectorId;
 use crate::domain::creation::Ending;
+use crate::domain::creation::Lost;
 use crate::domain::creation::Order;
 use crate::domain::creation::Sent;
-use crate::domain::creation::create_once;
+use crate::domain::creation::create_or_find;
+use crate::domain::creation::find_again;
 use crate::domain::creation::idempotency_key;
 use crate::domain::desk::TicketDesk;
 use crate::domain::place::place;
-use crate::domain::refusal::refusal;
+use crate::domain::refusal::DIAGNOSTICS;
 use crate::domain::rules::Faults;
 use crate::domain::services::Caller;
 use crate::domain::services::Services;
-use crate::domain::timeline::model::TICKET_CREATED;
+use crate::error::Error;
 use crate::error::VendorError;
 use crate::error::VendorErrorKind;
 use crate::graphql::Result;
-use crate::store::Creation;
-use crate::store::TicketRow;
-use crate::store::TimelineRow;
-use crate::store::Trail;
-use crate::store::VehicleTouch;
+use crate::store::JournalKey;
+use crate::store::JournalRow;
 
 use super::check::Refusal;
 use super::check::judge;
@@ -35,19 +34,20 @@ use super::check::pending;
 use super::input::CreateTicketInput;
 use super::input::TicketOrder;
 use super::input::check_order;
-use super::lookup::Earlier;
+use super::kept::Owner;
+use super::kept::creation;
+use super::lookup::LOOKED_FOR;
+use super::lookup::Wanted;
 use super::lookup::look_for;
-use super::model::NewTicket;
 use super::model::Ticket;
 
 const MUTATION: &str = "createTicket";
-
-/// In whose name, and for whom, a ticket is made.
-struct By {
-    tenant: Arc<str>,
-    client: String,
-    account: AccountId,
-}
+/// What the caller can do about an order of unknown outcome.
+const ADVICE: &str = "asking again with the same `idempotencyKey` looks for the ticket and never orders again. An open \
+    ticket of this vehicle is the `activeTicket` of its connector; it may be yours, which the vendor shows only once it is \
+    closed or cancelled. Use another key only when there is no such ticket";
+/// At most so many orders are looked for after a start.
+const MOST: usize = 1_000;
 
 /// Creates the ticket, unless the key's creation is known already; gives the ending and the key that it is known by.
 pub async fn create(caller: &Caller, input: CreateTicketInput) -> Result<(Ending, Option<String>)> {
@@ -61,52 +61,120 @@ pub async fn create(caller: &Caller, input: CreateTicketInput) -> Result<(Ending
             return Ok((Ending::Refused(single.chain(checked.err().unwrap_or_default()).collect()), None));
         }
     };
-    let desk = TicketDesk::of(caller, &account)?;
+    let (services, tenant) = (&caller.services, &caller.session.tenant);
+    let desk = TicketDesk::of(&services.sources, tenant, &account)?;
     let journal = Order::new(&caller.session, MUTATION, &key, &(account.to_string(), &connector, &order))?;
-    let by =
-        By { tenant: Arc::clone(&caller.session.tenant), client: caller.session.client.as_ref().to_owned(), account };
-    let services = Arc::clone(&caller.services);
-    let send = move || async move { send(&services, &by, &desk, &connector, &order).await };
-    let ending = create_once(&caller.services, journal, caller.deadline, send).await;
+    let client = caller.session.client.as_ref().to_owned();
+    let by = By { services: Arc::clone(services), tenant: Arc::clone(tenant), client, account, desk };
+    let (entry, again) = (journal.key().clone(), by.clone());
+    let send = move || async move { send(&by, &entry, &connector, &order).await };
+    let look = move |lost| async move { look(&again, lost).await };
+    let mut ending = create_or_find(services, journal, caller.deadline, send, look).await;
+    if let Ending::Unknown(error) = &mut ending {
+        error.message = format!("{}; {ADVICE}", error.message);
+    }
     Ok((ending, Some(key)))
 }
 
-async fn send(services: &Services, by: &By, desk: &TicketDesk, connector: &ConnectorId, order: &TicketOrder) -> Sent {
+/// Takes up the orders whose outcome was unknown when the last process ended: `orphans`, which it left in flight, and
+/// those that are still to be looked for.
+///
+/// # Errors
+/// Those of the ledger.
+pub async fn take_up(services: &Arc<Services>, orphans: Vec<JournalRow>) -> Result<()> {
+    let since = services.clock.now() - LOOKED_FOR;
+    let lost = services.store.unknown_creations(since, MOST).await?;
+    let lost = lost.into_iter().filter(|row| !orphans.iter().any(|orphan| orphan.key == row.key)).collect::<Vec<_>>();
+    for row in orphans.iter().filter(|row| row.key.mutation == MUTATION && row.sought.is_none()) {
+        // It is noted what to look for before anything is sent.
+        services.store.release(&row.key).await?;
+    }
+    for row in orphans.into_iter().chain(lost).filter(|row| row.key.mutation == MUTATION && row.sought.is_some()) {
+        let Some(by) = By::of(services, &row) else { continue };
+        find_again(services, row, move |lost| async move { look(&by, lost).await });
+    }
+    Ok(())
+}
+
+/// In whose name, and for whom, a ticket is made.
+#[derive(Clone)]
+struct By {
+    services: Arc<Services>,
+    tenant: Arc<str>,
+    client: String,
+    account: AccountId,
+    desk: TicketDesk,
+}
+
+impl By {
+    /// Whoever ordered what the journal has; none when the account is no longer configured.
+    fn of(services: &Arc<Services>, row: &JournalRow) -> Option<Self> {
+        let account = row.sought.as_ref()?.get("account")?.as_str()?;
+        let is_its = |tenant: &Arc<str>, id: &AccountId| **tenant == *row.key.tenant && id.to_string() == account;
+        let (tenant, account, _) = services.sources.orders.iter().find(|(tenant, id, _)| is_its(tenant, id))?;
+        let desk = TicketDesk::of(&services.sources, tenant, account).ok()?;
+        let (tenant, account) = (Arc::clone(tenant), account.clone());
+        Some(Self { services: Arc::clone(services), tenant, client: row.key.client.clone(), account, desk })
+    }
+
+    fn invalidate(&self, wanted: &Wanted, made: Option<&Ticket>) {
+        let vehicle = [Tag::vehicle(wanted.vin.as_str()), Tag::connector(wanted.connector_id.0.as_str())];
+        let tags: Vec<Tag> = vehicle.into_iter().chain(made.map(|made| Tag::ticket(made.id.0.as_str()))).collect();
+        self.services.invalidate(&self.tenant, &self.account, &tags);
+    }
+
+    fn made(&self, wanted: &Wanted, made: Ticket) -> Sent {
+        self.invalidate(wanted, Some(&made));
+        let id = self.services.ids.uuid(self.services.clock.now());
+        let owner = Owner { tenant: &self.tenant, client: &self.client, account: &self.account };
+        Sent::Created(id, Box::new(creation(&self.services, &owner, id, wanted, made)))
+    }
+}
+
+/// Looks for the ticket of an order whose outcome is unknown.
+async fn look(by: &By, lost: Lost) -> Sent {
+    let wanted = lost.sought.as_ref().and_then(|sought| Wanted::deserialize(sought).ok());
+    let Some(wanted) = wanted else { return Sent::Unknown(lost.error()) };
+    let age = (by.services.clock.now() - lost.since).to_std().unwrap_or_default();
+    let until = Instant::now() + LOOKED_FOR.saturating_sub(age);
+    match look_for(&by.desk, &wanted, until, &by.services.shutdown).await {
+        Some(made) => by.made(&wanted, made),
+        None => Sent::Unknown(lost.error()),
+    }
+}
+
+async fn send(by: &By, entry: &JournalKey, connector: &ConnectorId, order: &TicketOrder) -> Sent {
+    let (services, desk) = (&by.services, &by.desk);
     let mut ticket = match judge(desk, order, connector).await {
         Ok(ticket) => ticket,
         Err(Refusal::Faults(faults)) => return Sent::Refused(faults),
         Err(Refusal::Failed(error)) => return Sent::Failed(error),
     };
     // A reference of our own is on no other ticket; the client's may be on an earlier one.
-    let earlier = if ticket.reference.is_some() {
-        match Earlier::of(desk, &ticket).await {
-            Ok(earlier) => earlier,
-            Err(error) => return Sent::Failed(error.into()),
-        }
-    } else {
-        ticket.reference = Some(marker(services));
-        Earlier::default()
-    };
-    let outcome = desk.create(&ticket).await;
-    let mut tags = vec![Tag::vehicle(ticket.vin.as_str()), Tag::connector(connector.0.as_str())];
-    let made = match outcome {
-        Ok(made) => Ok(made),
-        Err(error) if error.nothing_happened() => return refused(desk, connector, error).await,
-        Err(error) => {
-            services.invalidate(&by.tenant, &by.account, &tags);
-            look_for(desk, &ticket, &earlier, &services.shutdown).await.ok_or(error)
-        }
-    };
-    if let Ok(made) = &made {
-        tags.push(Tag::ticket(made.id.0.as_str()));
+    let has_own = ticket.reference.is_none();
+    ticket.reference = ticket.reference.or_else(|| Some(marker(services)));
+    let mut wanted = Wanted::of(&by.account, &ticket);
+    if !has_own && let Err(error) = wanted.note_earlier(desk).await {
+        return Sent::Failed(error.into());
     }
-    services.invalidate(&by.tenant, &by.account, &tags);
-    match made {
-        Ok(made) => {
-            let id = services.ids.uuid(services.clock.now());
-            Sent::Created(id, Box::new(creation(services, by, id, &ticket, made)))
+    let noted = match serde_json::to_value(&wanted) {
+        Ok(sought) => services.store.note_sought(entry, sought).await.map_err(Error::from),
+        Err(error) => Err(Error::internal(error)),
+    };
+    if let Err(error) = noted {
+        return Sent::Failed(error);
+    }
+    match desk.create(&ticket).await {
+        Ok(made) => by.made(&wanted, made),
+        Err(error) if error.nothing_happened() => {
+            by.invalidate(&wanted, None);
+            refused(desk, connector, error).await
         }
-        Err(error) => Sent::Unknown(error.into()),
+        Err(error) => {
+            by.invalidate(&wanted, None);
+            let found = look_for(desk, &wanted, Instant::now() + LOOKED_FOR, &services.shutdown).await;
+            found.map_or_else(|| Sent::Unknown(error.into()), |made| by.made(&wanted, made))
+        }
     }
 }
 
@@ -124,54 +192,8 @@ async fn refused(desk: &TicketDesk, connector: &ConnectorId, error: VendorError)
         pending(&mut faults);
         return Sent::Refused(faults.none_or(None::<()>).err().unwrap_or_default());
     }
-    match refusal(&error) {
+    match DIAGNOSTICS.refusal(&error) {
         Some(faults) => Sent::Refused(faults),
         None => Sent::Failed(error.into()),
     }
-}
-
-fn creation(services: &Services, by: &By, id: Uuid, ticket: &NewTicket, made: Ticket) -> Creation {
-    let now = services.clock.now();
-    let vin = ticket.vin.as_str().to_owned();
-    let row = TicketRow {
-        id,
-        tenant: by.tenant.as_ref().to_owned(),
-        vendor: by.account.vendor.to_owned(),
-        account: by.account.name.as_ref().to_owned(),
-        ticket_id: made.id.0,
-        ticket_uuid: made.uuid,
-        vin: vin.clone(),
-        connector_id: ticket.connector_id.0.clone(),
-        product_ids: ticket.product_ids.iter().map(|product| product.0.clone()).collect(),
-        reference: ticket.reference.clone(),
-        created_by: by.client.clone(),
-        created_at: now,
-        change_seq: 0,
-    };
-    let entry = TimelineRow {
-        id: services.ids.uuid(now),
-        tenant: row.tenant.clone(),
-        vendor: row.vendor.clone(),
-        account: row.account.clone(),
-        vin: Some(vin.clone()),
-        subject: id.to_string(),
-        kind: TICKET_CREATED.to_owned(),
-        at: now,
-        data: json!({
-            "ticketId": row.ticket_id, "connectorId": row.connector_id, "productIds": row.product_ids,
-            "reference": row.reference,
-        }),
-        dedupe_key: format!("ticket:{}:{}:created", by.account, row.ticket_id),
-        change_seq: 0,
-    };
-    let vehicle = VehicleTouch {
-        tenant: row.tenant.clone(),
-        vendor: row.vendor.clone(),
-        account: row.account.clone(),
-        vin,
-        last_activity_at: Some(now),
-        ..VehicleTouch::default()
-    };
-    let trail = Trail { timeline: vec![entry], vehicles: vec![vehicle] };
-    Creation { ticket: Some(row), trail, ..Creation::default() }
 }

@@ -47,6 +47,21 @@ impl DiagnosticTicket {
         &self.ticket.id.0
     }
 
+    /// The vendor's UUID of the ticket; null for a historical one, of which the vendor does not tell it.
+    async fn uuid(&self) -> Option<&str> {
+        self.ticket.uuid.as_deref()
+    }
+
+    /// The catalogue's number of the vehicle's model.
+    async fn model_id(&self) -> Option<&str> {
+        self.ticket.model_id.as_deref()
+    }
+
+    /// The catalogue's number of the model's variant.
+    async fn variant_id(&self) -> Option<&str> {
+        self.ticket.variant_id.as_deref()
+    }
+
     /// Where it stands; null when the vendor does not say.
     async fn state(&self) -> Option<TicketState> {
         self.ticket.state
@@ -74,6 +89,9 @@ impl DiagnosticTicket {
     async fn connector(&self, ctx: &Context<'_>) -> Sourced<Connector> {
         sourced(async {
             let Some(id) = self.ticket.connector_id.clone() else { return Ok(None) };
+            if let Some(connector) = self.on.as_ref().filter(|connector| connector.report.id == id) {
+                return Ok(Some(connector.clone()));
+            }
             let report = DataLoader::<ConnectorLoader>::of(ctx)?.load_one((self.account.clone(), id)).await?;
             Ok(report.map(|report| Connector { account: self.account.clone(), report }))
         })

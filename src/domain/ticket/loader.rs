@@ -18,6 +18,7 @@ use crate::domain::read::not_served;
 use crate::domain::read::per_account;
 use crate::domain::read::read_through;
 use crate::domain::read::shared_context;
+use crate::domain::registry::Answers;
 use crate::domain::request::caller;
 use crate::domain::services::Caller;
 use crate::error::Error;
@@ -26,6 +27,7 @@ use crate::graphql::dataloader::DataLoader;
 use crate::graphql::dataloader::Loader;
 use crate::graphql::scalars::Vin;
 
+use super::index;
 use super::model::PreparedOrder;
 use super::model::PreparedTicket;
 use super::model::Ticket;
@@ -60,6 +62,11 @@ fn listed(tickets: Option<Vec<Ticket>>) -> Fetched<Vec<Ticket>> {
     tags.into_iter().fold(Fetched::new(tickets), Fetched::tagged)
 }
 
+/// What the answers that came hold.
+fn heard<K, V>(answers: &Answers<K, V>) -> impl Iterator<Item = &V> {
+    answers.values().filter_map(|answer| answer.as_ref().ok()?.as_ref())
+}
+
 /// Loads the historical tickets of vehicles, newest first.
 #[derive(Clone, Debug)]
 pub struct TicketHistoryLoader(pub Caller);
@@ -82,9 +89,14 @@ impl TicketHistoryLoader {
             fetching: Fetching::EachAlone,
             keep: |_: &Vin, tickets: Option<Vec<Ticket>>| listed(tickets),
         };
+        let (caller, of) = (self.0.clone(), account.clone());
         let fetch = move |vins| {
-            let source = Arc::clone(&source);
-            async move { source.history(vins, shared_context()).await }
+            let (source, caller, account) = (Arc::clone(&source), caller.clone(), of.clone());
+            async move {
+                let answers = source.history(vins, shared_context()).await;
+                index::note(&caller, &account, heard(&answers).flatten()).await;
+                answers
+            }
         };
         read_through(&self.0, &account, reading, vins, fetch).await
     }
@@ -126,11 +138,13 @@ impl ConnectorHistoryLoader {
             fetching: Fetching::EachAlone,
             keep: |_: &OnConnector, tickets: Option<Vec<Ticket>>| listed(tickets),
         };
+        let (caller, of) = (self.0.clone(), account.clone());
         let fetch = move |connectors: Vec<OnConnector>| {
-            let source = Arc::clone(&source);
+            let (source, caller, account) = (Arc::clone(&source), caller.clone(), of.clone());
             async move {
                 let ids = connectors.into_iter().map(|connector| connector.0).collect();
                 let answers = source.history_of_connectors(ids, shared_context()).await;
+                index::note(&caller, &account, heard(&answers).flatten()).await;
                 answers.into_iter().map(|(id, answer)| (OnConnector(id), answer)).collect()
             }
         };
@@ -163,9 +177,14 @@ impl TicketLoader {
                 Fetched::new(ticket).settled(settled)
             },
         };
+        let (caller, of) = (self.0.clone(), account.clone());
         let fetch = move |ids| {
-            let source = Arc::clone(&source);
-            async move { source.historical(ids, shared_context()).await }
+            let (source, caller, account) = (Arc::clone(&source), caller.clone(), of.clone());
+            async move {
+                let answers = source.historical(ids, shared_context()).await;
+                index::note(&caller, &account, heard(&answers)).await;
+                answers
+            }
         };
         read_through(&self.0, &account, reading, ids, fetch).await
     }
@@ -196,9 +215,14 @@ impl ActiveTicketLoader {
                 tag.into_iter().fold(Fetched::new(ticket), Fetched::tagged)
             },
         };
+        let (caller, of) = (self.0.clone(), account.clone());
         let fetch = move |connectors| {
-            let source = Arc::clone(&source);
-            async move { source.active(connectors, shared_context()).await }
+            let (source, caller, account) = (Arc::clone(&source), caller.clone(), of.clone());
+            async move {
+                let answers = source.active(connectors, shared_context()).await;
+                index::note(&caller, &account, heard(&answers)).await;
+                answers
+            }
         };
         read_through(&self.0, &account, reading, connectors, fetch).await
     }

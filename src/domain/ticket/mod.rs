@@ -3,7 +3,9 @@
 pub mod check;
 pub mod create;
 pub mod fields;
+mod index;
 pub mod input;
+pub mod kept;
 pub mod loader;
 pub mod lookup;
 pub mod model;
@@ -12,3 +14,4 @@ pub mod ordering;
 pub mod ordering_fields;
 pub mod query;
 pub mod source;
+pub mod witness;

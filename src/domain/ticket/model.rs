@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::auth::AccountId;
 use crate::domain::catalogue::model::Fitment;
+use crate::domain::connector::model::Connector;
 use crate::domain::connector::model::ConnectorId;
 use crate::domain::mileage::Mileage;
 use crate::domain::money::Discount;
@@ -241,9 +242,21 @@ pub struct DiagnosticTicket {
     pub account: AccountId,
     /// The ticket.
     pub ticket: Arc<Ticket>,
+    /// The connector on which it was found open, as it was read on the way there.
+    pub on: Option<Connector>,
 }
 
 impl DiagnosticTicket {
+    /// A ticket that was found by itself or in a history.
+    pub fn new(account: &AccountId, ticket: Arc<Ticket>) -> Self {
+        Self { account: account.clone(), ticket, on: None }
+    }
+
+    /// A ticket that was found open on `connector`.
+    pub fn open_on(connector: &Connector, ticket: Arc<Ticket>) -> Self {
+        Self { account: connector.account.clone(), ticket, on: Some(connector.clone()) }
+    }
+
     /// What the global id holds: account and number, and for an open ticket the connector, on which alone it is found.
     pub fn key(&self) -> String {
         let is_open = self.ticket.finished_at.is_none() && self.ticket.lines.is_none();

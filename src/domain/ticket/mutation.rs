@@ -1,8 +1,11 @@
 //! Creating and rating tickets.
 
+use std::sync::Arc;
+
 use async_graphql::Context;
 use async_graphql::ID;
 use async_graphql::Object;
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::auth::Scope;
@@ -12,9 +15,12 @@ use crate::domain::creation::CreationOutcome;
 use crate::domain::creation::Ending;
 use crate::domain::read::not_served;
 use crate::domain::read::shared_context;
-use crate::domain::refusal::refusal;
+use crate::domain::refusal::DIAGNOSTICS;
 use crate::domain::request::caller;
 use crate::domain::services::Caller;
+use crate::domain::services::Services;
+use crate::domain::timeline::model::TICKET_RATED;
+use crate::domain::write::to_the_end;
 use crate::error::VendorErrorKind;
 use crate::graphql::Result;
 use crate::graphql::guard::RequiresScopes;
@@ -23,13 +29,16 @@ use crate::graphql::sourced::Sourced;
 use crate::graphql::sourced::sourced;
 use crate::graphql::user_error::UserError;
 use crate::graphql::user_error::UserErrorCode;
+use crate::store::AccountKey;
 
 use super::create::create;
 use super::input::CreateTicketInput;
 use super::input::RateTicketInput;
 use super::input::check_rating;
+use super::kept::entry;
 use super::model::DiagnosticTicket;
 use super::model::TicketId;
+use super::model::TicketRating;
 use super::query::Named;
 use super::query::find;
 use super::query::parts;
@@ -153,21 +162,40 @@ async fn rate(caller: &Caller, input: RateTicketInput) -> Result<RateTicketPaylo
             return Ok(RateTicketPayload { rated: None, faults });
         }
     };
-    let source = caller.services.sources.orders.get(&caller.session.tenant, &named.account);
+    let (services, tenant) = (Arc::clone(&caller.services), Arc::clone(&caller.session.tenant));
+    let source = services.sources.orders.get(&tenant, &named.account);
     let source = source.ok_or_else(|| not_served(&named.account, "ratings of tickets"))?;
-    match source.rate(&named.number, &rating, shared_context()).await {
-        Ok(()) => {
-            let tags = [Tag::ticket(named.number.0.as_str())];
-            caller.services.invalidate(&caller.session.tenant, &named.account, &tags);
-            Ok(RateTicketPayload { rated: Some(named), faults: Vec::new() })
+    to_the_end(caller, async move {
+        let payload = |faults| RateTicketPayload { rated: None, faults };
+        match source.rate(&named.number, &rating, shared_context()).await {
+            Ok(()) => {
+                let tags = [Tag::ticket(named.number.0.as_str())];
+                services.invalidate(&tenant, &named.account, &tags);
+                note_rating(&services, &tenant, &named, &rating).await;
+                Ok(RateTicketPayload { rated: Some(named), faults: Vec::new() })
+            }
+            Err(error) if error.kind == VendorErrorKind::NotFound => Ok(payload(vec![unknown_ticket()])),
+            Err(error) => DIAGNOSTICS.refusal(&error).map(payload).ok_or_else(|| error.into()),
         }
-        Err(error) if error.kind == VendorErrorKind::NotFound => {
-            Ok(RateTicketPayload { rated: None, faults: vec![unknown_ticket()] })
-        }
-        Err(error) => match refusal(&error) {
-            Some(faults) => Ok(RateTicketPayload { rated: None, faults }),
-            None => Err(error.into()),
-        },
+    })
+    .await
+}
+
+/// Writes a rating into the timeline. The vendor has it, so a ledger that fails makes it no failure.
+async fn note_rating(services: &Services, tenant: &Arc<str>, named: &Named, rating: &TicketRating) {
+    let account = AccountKey::new(named.account.vendor, named.account.name.as_ref());
+    let note = async {
+        let rows = services.store.tickets_by_number(tenant, &account, std::slice::from_ref(&named.number.0)).await?;
+        let now = services.clock.now();
+        let entries = rows.iter().map(|row| {
+            let id = services.ids.uuid(now);
+            let about = json!({ "ticketId": row.ticket_id, "score": rating.score.to_string() });
+            entry(id, row, TICKET_RATED, &format!("rated:{id}"), now, about)
+        });
+        services.store.append(entries.collect(), now).await
+    };
+    if let Err(error) = note.await {
+        tracing::error!(%error, "the vendor has a rating that the ledger did not take");
     }
 }
 

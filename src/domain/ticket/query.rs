@@ -112,7 +112,7 @@ async fn tickets(
 
 fn own(account: &AccountId, history: Option<&Arc<Vec<Ticket>>>) -> Vec<DiagnosticTicket> {
     let tickets = history.into_iter().flat_map(|history| history.iter()).cloned();
-    tickets.map(|ticket| DiagnosticTicket { account: account.clone(), ticket: Arc::new(ticket) }).collect()
+    tickets.map(|ticket| DiagnosticTicket::new(account, Arc::new(ticket))).collect()
 }
 
 /// The connector that a global id's key names, if the caller sees its account.
@@ -146,7 +146,7 @@ pub async fn ticket(ctx: &Context<'_>, key: &str) -> Result<Option<DiagnosticTic
 /// Finds a ticket on its connector, and else in the history.
 pub async fn find(ctx: &Context<'_>, named: Named) -> Result<Option<DiagnosticTicket>> {
     let Named { account, number, connector } = named;
-    let of_account = |ticket: Arc<Ticket>| DiagnosticTicket { account: account.clone(), ticket };
+    let of_account = |ticket: Arc<Ticket>| DiagnosticTicket::new(&account, ticket);
     if let Some(connector) = connector {
         // An open ticket is found on its connector only; once it is closed it has moved to the history.
         let active = DataLoader::<ActiveTicketLoader>::of(ctx)?.load_one((account.clone(), connector)).await?;

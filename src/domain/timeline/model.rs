@@ -6,7 +6,9 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::domain::source_of::Source;
+use crate::domain::ticket::model::TicketState;
 use crate::graphql::scalars::DateTime;
+use crate::graphql::scalars::Decimal;
 use crate::store::TimelineRow;
 
 /// An inspection was created through the gateway.
@@ -19,6 +21,12 @@ pub const INSPECTION_REPORT_RECEIVED: &str = "INSPECTION_REPORT_RECEIVED";
 pub const LISTING_PUSHED: &str = "LISTING_PUSHED";
 /// A diagnostic ticket was created through the gateway.
 pub const TICKET_CREATED: &str = "TICKET_CREATED";
+/// A diagnostic ticket that was created through the gateway was seen in another state, in which it is not finished.
+pub const TICKET_CHANGED: &str = "TICKET_CHANGED";
+/// A diagnostic ticket that was created through the gateway was closed or cancelled.
+pub const TICKET_CLOSED: &str = "TICKET_CLOSED";
+/// A diagnostic ticket that was created through the gateway was rated through it.
+pub const TICKET_RATED: &str = "TICKET_RATED";
 
 /// Something that happened to a vehicle.
 #[derive(Interface)]
@@ -37,6 +45,12 @@ pub enum TimelineEvent {
     ListingPushed(ListingPushed),
     /// A ticket was created.
     TicketCreated(TicketCreated),
+    /// A ticket went on.
+    TicketChanged(TicketChanged),
+    /// A ticket was closed or cancelled.
+    TicketClosed(TicketClosed),
+    /// A ticket was rated.
+    TicketRated(TicketRated),
     /// Something else.
     UnknownEvent(UnknownEvent),
 }
@@ -110,6 +124,54 @@ pub struct TicketCreated {
     pub reference: Option<String>,
 }
 
+/// A diagnostic ticket that was created through the gateway went on, as a question about it showed; what nobody asked for
+/// between two questions is not told.
+#[derive(SimpleObject)]
+pub struct TicketChanged {
+    /// When the gateway saw it.
+    pub at: DateTime,
+    /// Where it happened.
+    pub source: Source,
+    /// The vendor's number of the ticket.
+    pub ticket_number: Option<String>,
+    /// Where it stood before; null when nobody had said it.
+    pub from: Option<TicketState>,
+    /// The vendor's number of the state before.
+    pub from_code: Option<i32>,
+    /// Where it stands since.
+    pub to: Option<TicketState>,
+    /// The vendor's number of the state since.
+    pub to_code: Option<i32>,
+}
+
+/// A diagnostic ticket that was created through the gateway was closed or cancelled, as a question about it showed.
+#[derive(SimpleObject)]
+pub struct TicketClosed {
+    /// When the vendor says that it ended; when the gateway saw it, if the vendor does not say.
+    pub at: DateTime,
+    /// Where it happened.
+    pub source: Source,
+    /// The vendor's number of the ticket.
+    pub ticket_number: Option<String>,
+    /// How it ended: `CLOSED` or `CANCELLED`.
+    pub state: Option<TicketState>,
+    /// The vendor's number of that state.
+    pub state_code: Option<i32>,
+}
+
+/// A diagnostic ticket that was created through the gateway was rated through it.
+#[derive(SimpleObject)]
+pub struct TicketRated {
+    /// When it happened.
+    pub at: DateTime,
+    /// Where it happened.
+    pub source: Source,
+    /// The vendor's number of the ticket.
+    pub ticket_number: Option<String>,
+    /// From -1, the worst, to 1, the best.
+    pub score: Option<Decimal>,
+}
+
 /// Something that another version of the gateway wrote down and this one has no type for.
 #[derive(SimpleObject)]
 pub struct UnknownEvent {
@@ -131,6 +193,9 @@ struct Content {
     dealership: Option<String>,
     ticket_id: Option<String>,
     reference: Option<String>,
+    before: Option<TicketState>,
+    since: Option<TicketState>,
+    score: Option<Decimal>,
 }
 
 impl TimelineEvent {
@@ -165,6 +230,25 @@ impl TimelineEvent {
                 ticket_number: content.ticket_id,
                 reference: content.reference,
             }),
+            TICKET_CHANGED => Self::TicketChanged(TicketChanged {
+                at,
+                source,
+                ticket_number: content.ticket_id,
+                from: content.before,
+                from_code: content.from,
+                to: content.since,
+                to_code: content.to,
+            }),
+            TICKET_CLOSED => Self::TicketClosed(TicketClosed {
+                at,
+                source,
+                ticket_number: content.ticket_id,
+                state: content.since,
+                state_code: content.to,
+            }),
+            TICKET_RATED => {
+                Self::TicketRated(TicketRated { at, source, ticket_number: content.ticket_id, score: content.score })
+            }
             _ => Self::UnknownEvent(UnknownEvent { at, source, kind_raw: row.kind }),
         }
     }

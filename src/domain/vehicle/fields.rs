@@ -106,9 +106,7 @@ impl Vehicle {
             let history = loader.load_one((account.clone(), self.vin.clone())).await?;
             let tickets = history.iter().flat_map(|history| history.iter()).cloned();
             Ok::<_, Error>(
-                tickets
-                    .map(|ticket| DiagnosticTicket { account: account.clone(), ticket: std::sync::Arc::new(ticket) })
-                    .collect::<Vec<_>>(),
+                tickets.map(|ticket| DiagnosticTicket::new(account, std::sync::Arc::new(ticket))).collect::<Vec<_>>(),
             )
         }));
         let mut tickets: Vec<DiagnosticTicket> = histories.await?.into_iter().flatten().collect();
@@ -120,7 +118,7 @@ impl Vehicle {
         let loader = DataLoader::<ActiveTicketLoader>::of(ctx)?;
         let tickets = try_join_all(self.connectors(ctx).await?.into_iter().map(|connector| async move {
             let ticket = loader.load_one((connector.account.clone(), connector.report.id.clone())).await?;
-            Ok::<_, Error>(ticket.map(|ticket| DiagnosticTicket { account: connector.account, ticket }))
+            Ok::<_, Error>(ticket.map(|ticket| DiagnosticTicket::open_on(&connector, ticket)))
         }));
         // A connector reports the vehicle it is plugged into now; its ticket may be for the one before.
         Ok(tickets.await?.into_iter().flatten().find(|ticket| ticket.ticket.vin.as_ref() == Some(&self.vin)))
@@ -196,7 +194,9 @@ impl Vehicle {
         .await
     }
 
-    /// Its inspections that have passed through the gateway, newest first.
+    /// Its inspections that have passed through the gateway, newest first: those with its VIN, and those without a VIN
+    /// whose licence plate this vehicle alone has; `identity` says which. Only the former count for `readiness` and
+    /// `discrepancies`.
     #[graphql(directive = RequiresScopes::apply([Scope::InspectionsRead]))]
     async fn inspections(
         &self,

@@ -12,7 +12,7 @@ use crate::auth::Scope;
 use crate::auth::Session;
 use crate::domain::inspection::model::InspectionStatus;
 use crate::domain::request::caller;
-use crate::domain::rules::plate_key;
+use crate::domain::rules::key_of_plate;
 use crate::error::Code;
 use crate::error::Error;
 use crate::graphql::Result;
@@ -58,6 +58,11 @@ pub struct VehiclesFilter {
     pub listed: Option<bool>,
     /// Status of the latest inspection, as the ledger knows it. Needs the scope `inspections:read`.
     pub inspection_status: Option<InspectionStatus>,
+    /// Whether one of its diagnostic tickets is open, as far as the gateway has made or read them: true after one was
+    /// made or seen open, false after its end was seen, or when all that were seen have ended. A vehicle of which no
+    /// ticket has been seen is in neither list, and a ticket that was made elsewhere counts once it has been read. Needs
+    /// the scope `tickets:read`.
+    pub has_open_ticket: Option<bool>,
     /// Only vehicles of which something became known at or after this time.
     pub updated_since: Option<DateTime>,
 }
@@ -141,10 +146,6 @@ async fn is_known(ctx: &Context<'_>, vin: &Vin) -> Result<bool> {
     Ok(!matches!(spec, Ok(None)))
 }
 
-fn key_of_plate(plate: &str) -> Result<String> {
-    plate_key(plate).ok_or_else(|| Error::bad_input("`licensePlate` is blank; give the plate's letters and digits"))
-}
-
 async fn vin_of_plate(ctx: &Context<'_>, plate: &str) -> Result<Option<Vin>> {
     let key = key_of_plate(plate)?;
     let caller = caller(ctx)?;
@@ -188,7 +189,7 @@ async fn vehicles(
             text: filter.text,
             listed: filter.listed,
             inspection_status: filter.inspection_status.map(status_code).transpose()?,
-            has_open_ticket: None,
+            has_open_ticket: filter.has_open_ticket,
             changed_after_seq,
         },
         order: match order {
@@ -220,6 +221,7 @@ async fn vehicles(
 fn may_filter(session: &Session, filter: &VehiclesFilter) -> Result<()> {
     let asked = [
         ("listed", filter.listed.is_some(), Scope::ListingsRead),
+        ("hasOpenTicket", filter.has_open_ticket.is_some(), Scope::TicketsRead),
         ("inspectionStatus", filter.inspection_status.is_some(), Scope::InspectionsRead),
     ];
     match asked.into_iter().find(|(_, is_asked, scope)| *is_asked && !session.may(*scope)) {

@@ -153,7 +153,7 @@ async fn inspected(ctx: &Context<'_>, vehicle: &Vehicle) -> Result<ReadinessChec
     if let Some(inspection) = reported.iter().find(|inspection| is_completed(inspection.row.status_code)) {
         return Ok(met(inspection.row.status_changed_at));
     }
-    let keys = reported.iter().map(|inspection| (inspection.account.clone(), inspection.token()));
+    let keys = reported.iter().map(|inspection| (inspection.account.clone(), inspection.uid()));
     let states = DataLoader::<TokenStateLoader>::of(ctx)?.load_many(keys).await;
     let completed = states.values().flatten().find(|state| state.status_code.is_some_and(is_completed));
     if let Some(state) = completed {

@@ -72,13 +72,13 @@ impl Vehicle {
         Ok(loaded.map(|all| all.to_vec()).unwrap_or_default())
     }
 
-    /// Its inspections, newest first.
+    /// Its inspections, newest first; one that only shares its plate proves nothing about it.
     pub(super) async fn inspected(&self, ctx: &Context<'_>) -> Result<Vec<Inspection>> {
         let services = caller(ctx)?;
         let (tenant, accounts) = (&services.session.tenant, &services.session.accounts);
         services.services.sources.inspections.required(tenant, accounts, "inspections")?;
         let loaded = DataLoader::<InspectionsOfVehicleLoader>::of(ctx)?.load_one(self.vin.clone()).await?;
-        Ok(loaded.map(|all| all.to_vec()).unwrap_or_default())
+        Ok(loaded.iter().flat_map(|all| all.iter()).filter(|one| one.row.vin.is_some()).cloned().collect())
     }
 
     /// The plates of its newest inspection that has one: as it was given, and as the photos show it.

@@ -125,6 +125,9 @@ struct Deliver {
     copies: u32,
     /// The content: 1 the detection's, 2 the reviewed one, more after further changes; absent: the event's own.
     revision: Option<u32>,
+    /// Whether the vendor holds this content from now on, also if it is an earlier one.
+    #[serde(default)]
+    returns: bool,
 }
 
 fn one() -> u32 {
@@ -133,7 +136,7 @@ fn one() -> u32 {
 
 /// Delivers a token's result, once or several times, and tells what the receiver said.
 async fn deliver(State(tchek): State<Arc<Tchek>>, body: Bytes) -> Result<Json<Value>, Refusal> {
-    let Deliver { uid, event, copies, revision } = read(&body)?;
+    let Deliver { uid, event, copies, revision, returns } = read(&body)?;
     let token = tchek.any_token(&uid).ok_or_else(Refusal::unknown_token)?;
     let revision = revision.unwrap_or_else(|| event.revision(&token));
     if copies > MOST_COPIES || !(1..=MOST_COPIES).contains(&revision) {
@@ -146,7 +149,9 @@ async fn deliver(State(tchek): State<Arc<Tchek>>, body: Bytes) -> Result<Json<Va
         if token.shot_at.is_none() {
             return Err(Refusal::conflict("the inspection has no photos to tell of yet"));
         }
-        tchek.change(&uid, |token| token.revision = token.revision.max(revision))?;
+        tchek.change(&uid, |token| {
+            token.revision = if returns { revision } else { token.revision.max(revision) };
+        })?;
     }
     let deliveries = tchek.deliver(&uid, event, revision, copies).await;
     Ok(Json(json!({"deliveries": deliveries})))

@@ -26,6 +26,7 @@ fn journal_row(row: &SqliteRow) -> Result<JournalRow, StoreError> {
             .ok_or_else(|| columns.unreadable("state", "there is no state of this name"))?,
         answer: columns.json_if_any("answer")?,
         subject_id: columns.id_if_any("subject_id")?,
+        sought: columns.json_if_any("sought")?,
         created_at: columns.time("created_at")?,
         finished_at: columns.time_if_any("finished_at")?,
     })
@@ -48,7 +49,7 @@ fn taken(known: JournalRow, input_hash: &str) -> Result<Begin, StoreError> {
     }
     match known.state {
         JournalState::InFlight => Ok(Begin::InFlight),
-        JournalState::Unknown => Ok(Begin::Unknown { since: known.created_at }),
+        JournalState::Unknown => Ok(Begin::Unknown { since: known.created_at, sought: known.sought }),
         JournalState::Done => {
             let answer = known.answer.ok_or_else(|| StoreError::Corrupt {
                 detail: "a key of `journal` is done and has no answer".to_owned(),
@@ -91,6 +92,21 @@ impl Idempotency for SqliteStore {
         Ok(Begin::New)
     }
 
+    async fn note_sought(&self, key: &JournalKey, sought: Value) -> Result<bool, StoreError> {
+        let noted = sqlx::query(
+            "UPDATE journal SET sought = $5 \
+             WHERE tenant = $1 AND client = $2 AND mutation = $3 AND key = $4 AND state = 'in_flight'",
+        )
+        .bind(&key.tenant)
+        .bind(&key.client)
+        .bind(&key.mutation)
+        .bind(&key.key)
+        .bind(json(&sought))
+        .execute(&self.writer)
+        .await?;
+        Ok(noted.rows_affected() > 0)
+    }
+
     async fn finish_creation(
         &self,
         key: &JournalKey,
@@ -130,7 +146,7 @@ impl Idempotency for SqliteStore {
         let timeline = writing.leave(trail).await?;
         let created = Created { inspection, listing, ticket, timeline };
         let finished = sqlx::query(
-            "UPDATE journal SET state = $5, answer = $6, subject_id = $7, finished_at = $8 \
+            "UPDATE journal SET state = $5, answer = $6, subject_id = $7, finished_at = $8, sought = NULL \
              WHERE tenant = $1 AND client = $2 AND mutation = $3 AND key = $4 AND state <> $5",
         )
         .bind(&key.tenant)
@@ -190,11 +206,14 @@ impl Idempotency for SqliteStore {
         Ok(orphans)
     }
 
-    async fn unknown_creations(&self, first: usize) -> Result<Vec<JournalRow>, StoreError> {
-        let rows = sqlx::query("SELECT * FROM journal WHERE state = 'unknown' ORDER BY created_at LIMIT $1")
-            .bind(limit(first))
-            .fetch_all(&self.readers)
-            .await?;
+    async fn unknown_creations(&self, since: DateTime<Utc>, first: usize) -> Result<Vec<JournalRow>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT * FROM journal WHERE state = 'unknown' AND created_at >= $1 ORDER BY created_at LIMIT $2",
+        )
+        .bind(millis(since))
+        .bind(limit(first))
+        .fetch_all(&self.readers)
+        .await?;
         rows.iter().map(journal_row).collect()
     }
 

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::columns::{Columns, json, limit, millis};
-use super::{SqliteStore, Writing, statuses};
+use super::{SqliteStore, Writing, deliveries, forwards, statuses};
 use crate::store::{
     DeliveryRow, DeliveryState, Inbox, InspectionRow, Named, NewDelivery, PendingDelivery, Settlement, StoreError,
 };
@@ -18,8 +18,13 @@ pub(super) async fn settle(
     writing: &mut Writing,
     tenant: &str,
     id: Uuid,
-    settlement: Settlement,
+    mut settlement: Settlement,
 ) -> Result<bool, StoreError> {
+    if settlement.state == DeliveryState::Unmatched && is_met_since(writing, tenant, id, &settlement.names).await? {
+        let next_try_at = Some(writing.now());
+        settlement = Settlement { state: DeliveryState::Received, note: None, next_try_at, ..settlement };
+        writing.has_reopened();
+    }
     let seq = writing.next_seq();
     let settled = sqlx::query(
         "UPDATE deliveries SET state = $3, note = $4, token_uid = coalesce($5, token_uid), \
@@ -43,6 +48,27 @@ pub(super) async fn settle(
         statuses::call(writing, tenant, inspection, settlement.read_status_at).await?;
     }
     Ok(settled.rows_affected() > 0)
+}
+
+/// Whether the ledger has met what a delivery names while the delivery was worked on, too late for that work and too
+/// early for [`reopen`]. A row that has not changed since then was seen, and did not fit.
+async fn is_met_since(writing: &mut Writing, tenant: &str, id: Uuid, names: &Named) -> Result<bool, StoreError> {
+    let met = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM deliveries d JOIN inspections i ON i.tenant = d.tenant AND i.vendor = d.vendor \
+         AND i.change_seq > d.change_seq \
+         WHERE d.tenant = $1 AND d.id = $2 AND i.id IN (\
+           SELECT id FROM inspections WHERE tenant = $1 AND token_uid = $3 \
+           UNION SELECT id FROM inspections WHERE tenant = $1 AND vendor = d.vendor AND vendor_inspection_id = $4 \
+           AND $3 IS NULL) \
+         AND EXISTS (SELECT 1 FROM json_each(d.accounts) WHERE value = i.account))",
+    )
+    .bind(tenant)
+    .bind(id.to_string())
+    .bind(&names.token_uid)
+    .bind(&names.vendor_inspection_id)
+    .fetch_one(writing.connection())
+    .await?;
+    Ok(met)
 }
 
 /// The number of a delivery in the order of arrival.
@@ -145,6 +171,10 @@ impl Inbox for SqliteStore {
         .fetch_one(writing.connection())
         .await?;
         let row = delivery(&row)?;
+        deliveries::keep_headers(&mut writing, row.arrival, &new.headers).await?;
+        if new.forward {
+            forwards::begin(&mut writing, &row).await?;
+        }
         writing.commit().await?;
         Ok(row)
     }

@@ -44,6 +44,7 @@ fn merge(known: Option<VehicleRow>, touch: VehicleTouch) -> VehicleRow {
         listed: false,
         inspection_status: None,
         has_open_ticket: None,
+        open_ticket: None,
         change_seq: 0,
     });
     row.license_plate = touch.license_plate.or(row.license_plate);
@@ -56,20 +57,25 @@ fn merge(known: Option<VehicleRow>, touch: VehicleTouch) -> VehicleRow {
     row.last_activity_at = touch.last_activity_at.map_or(row.last_activity_at, |at| at.max(row.last_activity_at));
     row.listed = touch.listed.unwrap_or(row.listed);
     row.inspection_status = touch.inspection_status.or(row.inspection_status);
-    row.has_open_ticket = touch.has_open_ticket.or(row.has_open_ticket);
+    let another_is_open = row.open_ticket.as_ref().is_some_and(|open| !touch.closed_tickets.contains(open));
+    match touch.has_open_ticket {
+        Some(false) if another_is_open => {}
+        Some(open) => (row.has_open_ticket, row.open_ticket) = (Some(open), touch.open_ticket),
+        None => {}
+    }
     row
 }
 
 async fn put(writing: &mut Writing, row: &VehicleRow) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO vehicles (tenant, vin, vendor, account, license_plate, plate_key, make, model_group, model, \
-         variant, last_serviced_at, last_activity_at, listed, inspection_status, has_open_ticket, search, change_seq) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
+         variant, last_serviced_at, last_activity_at, listed, inspection_status, has_open_ticket, open_ticket, search, change_seq) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) \
          ON CONFLICT (tenant, vin, vendor, account) DO UPDATE SET license_plate = excluded.license_plate, \
          plate_key = excluded.plate_key, make = excluded.make, model_group = excluded.model_group, \
          model = excluded.model, variant = excluded.variant, last_serviced_at = excluded.last_serviced_at, \
          last_activity_at = excluded.last_activity_at, listed = excluded.listed, \
-         inspection_status = excluded.inspection_status, has_open_ticket = excluded.has_open_ticket, \
+         inspection_status = excluded.inspection_status, has_open_ticket = excluded.has_open_ticket, open_ticket = excluded.open_ticket, \
          search = excluded.search, change_seq = excluded.change_seq",
     )
     .bind(&row.tenant)
@@ -87,6 +93,7 @@ async fn put(writing: &mut Writing, row: &VehicleRow) -> Result<(), StoreError> 
     .bind(row.listed)
     .bind(row.inspection_status)
     .bind(row.has_open_ticket)
+    .bind(&row.open_ticket)
     .bind(search_text(row))
     .bind(row.change_seq)
     .execute(writing.connection())
@@ -120,6 +127,7 @@ pub(super) fn vehicle(row: &SqliteRow) -> Result<VehicleRow, StoreError> {
         listed: columns.get("listed")?,
         inspection_status: columns.get("inspection_status")?,
         has_open_ticket: columns.get("has_open_ticket")?,
+        open_ticket: columns.get("open_ticket")?,
         change_seq: columns.get("change_seq")?,
     })
 }

@@ -8,7 +8,9 @@
 
 mod api_keys;
 mod columns;
+mod deliveries;
 mod fault;
+mod forwards;
 mod garage_sessions;
 mod idempotency;
 mod inbox;
@@ -18,10 +20,12 @@ mod listings;
 mod lock;
 mod maintenance;
 mod open;
+mod orphans;
 mod reports;
 mod statuses;
 mod tickets;
 mod timeline;
+mod token_list;
 mod tokens;
 mod writing;
 

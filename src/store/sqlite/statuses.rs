@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::columns::{Columns, limit, millis};
 use super::{SqliteStore, Writing};
-use crate::store::{StatusDue, Statuses, StoreError};
+use crate::store::{PollDue, PollQuery, StatusDue, Statuses, StoreError};
 
 /// Calls for a reading of an inspection's status, if there is a reason to; a reading that is due earlier stays due then.
 pub(super) async fn call(
@@ -38,6 +38,27 @@ fn due(row: &SqliteRow) -> Result<StatusDue, StoreError> {
         token_uid: columns.get("token_uid")?,
         calls: columns.get("status_calls")?,
         failures: columns.get("status_failures")?,
+    })
+}
+
+/// The condition of a [`PollQuery`], as `$1` to `$5`.
+macro_rules! polled {
+    () => {
+        "tenant = $1 AND vendor = $2 AND expired = 0 AND (expires_at IS NULL OR expires_at > $4) \
+         AND (status_code <> $3 OR (polls < $5 AND NOT EXISTS \
+         (SELECT 1 FROM reports r WHERE r.inspection_id = inspections.id)))"
+    };
+}
+
+fn poll(row: &SqliteRow) -> Result<PollDue, StoreError> {
+    let columns = Columns::new("inspections", row);
+    Ok(PollDue {
+        inspection_id: columns.id("id")?,
+        account: columns.get("account")?,
+        environment: columns.get("environment")?,
+        token_uid: columns.get("token_uid")?,
+        status_code: columns.get("status_code")?,
+        polls: columns.get("polls")?,
     })
 }
 
@@ -108,5 +129,54 @@ impl Statuses for SqliteStore {
         .execute(&self.writer)
         .await?;
         Ok(put_off.rows_affected() > 0)
+    }
+
+    async fn polls_due(&self, query: &PollQuery, now: DateTime<Utc>, first: usize) -> Result<Vec<PollDue>, StoreError> {
+        let rows = sqlx::query(concat!(
+            "SELECT id, account, environment, token_uid, status_code, polls FROM inspections WHERE ",
+            polled!(),
+            " AND coalesce(poll_due, seen_at + $6) <= $7 ORDER BY coalesce(poll_due, seen_at + $6), id LIMIT $8"
+        ))
+        .bind(&query.tenant)
+        .bind(&query.vendor)
+        .bind(query.finished)
+        .bind(millis(query.expiring_after))
+        .bind(query.most_for_report)
+        .bind(query.first_millis)
+        .bind(millis(now))
+        .bind(limit(first))
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().map(poll).collect()
+    }
+
+    async fn next_poll_due(&self, query: &PollQuery) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let row = sqlx::query(concat!(
+            "SELECT min(coalesce(poll_due, seen_at + $6)) AS poll_due FROM inspections WHERE ",
+            polled!()
+        ))
+        .bind(&query.tenant)
+        .bind(&query.vendor)
+        .bind(query.finished)
+        .bind(millis(query.expiring_after))
+        .bind(query.most_for_report)
+        .bind(query.first_millis)
+        .fetch_one(&self.readers)
+        .await?;
+        Columns::new("inspections", &row).time_if_any("poll_due")
+    }
+
+    async fn polled(&self, tenant: &str, poll: &PollDue, next: DateTime<Utc>) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE inspections SET poll_due = $4, polls = polls + 1 \
+             WHERE tenant = $1 AND id = $2 AND status_code = $3",
+        )
+        .bind(tenant)
+        .bind(poll.inspection_id.to_string())
+        .bind(poll.status_code)
+        .bind(millis(next))
+        .execute(&self.writer)
+        .await?;
+        Ok(())
     }
 }

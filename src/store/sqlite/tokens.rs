@@ -6,7 +6,7 @@ use sqlx::sqlite::SqliteRow;
 use uuid::Uuid;
 
 use super::columns::{Columns, count, json, limit, millis};
-use super::{SqliteStore, Writing, inbox};
+use super::{SqliteStore, Writing, inbox, orphans, token_list};
 use crate::store::{
     AccountKey, CreatedCursor, InspectionPatch, InspectionQuery, InspectionRow, OpenInspections, Page, Patched,
     StoreError, Tokens, Trail,
@@ -145,7 +145,8 @@ async fn update(
         "UPDATE inspections SET vendor_token_id = $2, vendor_inspection_id = $3, vendor_vehicle_id = $4, vin = $5, \
          license_plate = $6, locale = $7, damage_review = $8, delivery = $9, status_code = $10, \
          last_progress_status = $11, status_changed_at = $12, expires_at = $13, expired = $14, customer = $15, \
-         agent_id = $16, created_by = $17, seen_at = $18, change_seq = $19 WHERE id = $1",
+         agent_id = $16, created_by = $17, seen_at = $18, change_seq = $19, \
+         poll_due = iif(status_code = $10, poll_due, NULL), polls = iif(status_code = $10, polls, 0) WHERE id = $1",
     )
     .bind(row.id.to_string())
     .bind(&row.vendor_token_id)
@@ -174,7 +175,7 @@ async fn update(
     Ok((row, changed))
 }
 
-fn inspection(row: &SqliteRow) -> Result<InspectionRow, StoreError> {
+pub(super) fn inspection(row: &SqliteRow) -> Result<InspectionRow, StoreError> {
     let columns = Columns::new("inspections", row);
     Ok(InspectionRow {
         id: columns.id("id")?,
@@ -203,39 +204,6 @@ fn inspection(row: &SqliteRow) -> Result<InspectionRow, StoreError> {
         seen_at: columns.time("seen_at")?,
         change_seq: columns.get("change_seq")?,
     })
-}
-
-/// The condition of a list, from the tenant as `$1` to the change number as `$6`.
-///
-/// What is asked of the VIN is a part of the text, so that a list of one VIN walks the index of VINs.
-macro_rules! list {
-    ($select:literal, $vin:literal, $rest:literal) => {
-        concat!(
-            "SELECT ",
-            $select,
-            " FROM inspections WHERE tenant = $1 \
-             AND (+vendor, +account) IN (SELECT value ->> 'vendor', value ->> 'account' FROM json_each($2)) \
-             AND ",
-            $vin,
-            " AND ($4 IS NULL OR status_code = $4) AND ($5 IS NULL OR expired = $5) \
-             AND ($6 IS NULL OR change_seq > $6) ",
-            $rest
-        )
-    };
-}
-
-const fn page_sql(query: &InspectionQuery) -> &'static str {
-    match query.vin {
-        None => list!("*", "$3 IS NULL", "AND (created_at, id) < ($7, $8) ORDER BY created_at DESC, id DESC LIMIT $9"),
-        Some(_) => list!("*", "vin = $3", "AND (created_at, id) < ($7, $8) ORDER BY created_at DESC, id DESC LIMIT $9"),
-    }
-}
-
-const fn count_sql(query: &InspectionQuery) -> &'static str {
-    match query.vin {
-        None => list!("count(*)", "$3 IS NULL", ""),
-        Some(_) => list!("count(*)", "vin = $3", ""),
-    }
 }
 
 #[async_trait]
@@ -333,6 +301,15 @@ impl Tokens for SqliteStore {
         rows.iter().map(inspection).collect()
     }
 
+    async fn inspections_by_plate_of(
+        &self,
+        tenant: &str,
+        accounts: &[AccountKey],
+        vins: &[String],
+    ) -> Result<Vec<(String, InspectionRow)>, StoreError> {
+        orphans::of_vins(&self.readers, tenant, accounts, vins).await
+    }
+
     async fn inspection_page(
         &self,
         query: &InspectionQuery,
@@ -340,13 +317,15 @@ impl Tokens for SqliteStore {
         first: usize,
     ) -> Result<Page<InspectionRow>, StoreError> {
         let (at, id) = after.map_or((i64::MAX, String::new()), |cursor| (millis(cursor.at), cursor.id.to_string()));
-        let rows = sqlx::query(page_sql(query))
+        let rows = sqlx::query(token_list::page_sql(query))
             .bind(&query.tenant)
             .bind(json(&query.accounts))
             .bind(&query.vin)
             .bind(query.status_code)
             .bind(query.expired)
             .bind(query.changed_after_seq)
+            .bind(&query.plate_key)
+            .bind(query.has_vehicle)
             .bind(at)
             .bind(id)
             .bind(limit(first.saturating_add(1)))
@@ -357,13 +336,15 @@ impl Tokens for SqliteStore {
     }
 
     async fn inspection_count(&self, query: &InspectionQuery) -> Result<u64, StoreError> {
-        let number: i64 = sqlx::query_scalar(count_sql(query))
+        let number: i64 = sqlx::query_scalar(token_list::count_sql(query))
             .bind(&query.tenant)
             .bind(json(&query.accounts))
             .bind(&query.vin)
             .bind(query.status_code)
             .bind(query.expired)
             .bind(query.changed_after_seq)
+            .bind(&query.plate_key)
+            .bind(query.has_vehicle)
             .fetch_one(&self.readers)
             .await?;
         Ok(count(number))

@@ -70,7 +70,7 @@ impl AutoChatListingSource {
             clock,
             shutdown,
         );
-        let transport = api.signed_by(Arc::new(auth));
+        let transport = api.signed_by(Arc::new(auth))?;
         Ok(Self::new(transport, config.environment, config.lookup, config.dealerships))
     }
 }

@@ -13,6 +13,7 @@ use crate::error::VendorError;
 use crate::error::VendorErrorKind;
 use crate::graphql::scalars::Vin;
 use crate::transport::Transport;
+use crate::vendors::TransportMonitor;
 
 use super::api::cars;
 use super::api::cars::CarDto;
@@ -37,6 +38,12 @@ impl AutoChatListingSource {
         dealerships: IndexMap<String, String>,
     ) -> Self {
         Self { transport, environment, lookup, dealerships }
+    }
+
+    /// Watches the account's calls; `sandbox` tells whether the sandbox stands in for the vendor.
+    #[must_use]
+    pub fn monitor(&self, sandbox: bool) -> TransportMonitor {
+        TransportMonitor::new(self.transport.clone(), Some(self.environment), sandbox)
     }
 
     /// The handle of the car that `listing` has made; none when it is not in the stock, or another car has its number.

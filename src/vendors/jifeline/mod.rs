@@ -7,7 +7,6 @@
 //! What to know before changing anything here: ids come as numbers or as strings; times come in four notations; a VIN
 //! can have 16 characters; an unknown thing can be a 400, a 403, a 404, `null` or nothing at all.
 
-mod accounts;
 mod api;
 mod auth;
 mod error;
@@ -37,8 +36,8 @@ use crate::transport::Operation;
 use crate::transport::Transport;
 use crate::transport::TransportConfig;
 use crate::transport::TransportError;
+use crate::vendors::TransportMonitor;
 
-pub use accounts::JifelineAccounts;
 pub use api::OPERATIONS;
 pub use api::VENDOR;
 pub use kept::Kept;
@@ -58,6 +57,7 @@ pub use source::JifelineTicketSource;
 pub use source::JifelineVehicleSource;
 
 use auth::SessionAuth;
+use log_in::Door;
 
 /// The meaning of ticket states where the configuration names none.
 ///
@@ -96,9 +96,20 @@ impl JifelineClient {
     /// # Errors
     /// [`TransportError`] when the HTTP client cannot be set up.
     pub fn new(config: JifelineConfig, clock: Clock, shutdown: Shutdown) -> Result<Self, TransportError> {
-        let JifelineConfig { transport, socket_url, log_in, odometer_unit, ticket_states } = config;
-        let accounts = JifelineAccounts::new(transport, socket_url, odometer_unit, ticket_states, clock, shutdown)?;
-        Ok(accounts.client(log_in))
+        let limited = TransportConfig {
+            concurrency: config.transport.concurrency.min(api::PARALLEL),
+            refusals: error::REFUSALS,
+            ..config.transport
+        };
+        let unsigned = Transport::new(&limited, None, clock.clone())?;
+        let door = Door::new(unsigned.clone(), config.log_in);
+        let log_in = door.operation();
+        let auth = Arc::new(SessionAuth::new(door, clock, shutdown));
+        let signer: Arc<dyn Authorize> = Arc::<SessionAuth>::clone(&auth);
+        let transport = unsigned.signed_by(signer)?;
+        let reading =
+            Arc::new(map::Reading { odometer_unit: config.odometer_unit, ticket_states: config.ticket_states });
+        Ok(Self { transport, auth, log_in, socket_url: config.socket_url, reading })
     }
 
     /// Opens the account's session unless it is open already, as every call does that needs it.
@@ -181,6 +192,12 @@ impl JifelineClient {
     #[must_use]
     pub fn reference(&self) -> JifelineReferenceSource {
         JifelineReferenceSource::new(self.clone())
+    }
+
+    /// Watches the account's calls; `sandbox` tells whether the sandbox stands in for the vendor.
+    #[must_use]
+    pub fn monitor(&self, sandbox: bool) -> TransportMonitor {
+        TransportMonitor::new(self.transport.clone(), None, sandbox)
     }
 
     /// A socket of the account's own, which connects when there is something to watch; `ids` spreads its tries.

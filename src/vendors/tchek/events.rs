@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use rust_decimal::Decimal;
 use serde_json::Number;
 use serde_json::value::RawValue;
 use sha2::Digest;
@@ -51,15 +52,15 @@ fn id(id: Option<decode::Id>) -> Option<String> {
 }
 
 fn by_shape(delivery: DeliveryDto, body: &[u8]) -> Result<Event, Unreadable> {
-    let (status, result) = match delivery.data_api {
-        Some(outcome) => (outcome.status, outcome.data),
-        None => (delivery.status, delivery.data),
+    let (status, result, time) = match delivery.data_api {
+        Some(outcome) => (outcome.status, outcome.data, outcome.total_time),
+        None => (delivery.status, delivery.data, delivery.total_time),
     };
     if let Some(status) = status.filter(|status| !(200..300).contains(status)) {
         return Err(Unreadable(format!("the delivery reports a failure of the vendor, status {status}")));
     }
     if let Some(result) = result {
-        return reported(result, delivery.tchek_id, delivery.vehicle_id, body);
+        return reported(result, time, delivery.tchek_id, delivery.vehicle_id, body);
     }
     match delivery.token.and_then(map_token) {
         Some(token) => Ok(Event::TokenCreated { token: Box::new(token) }),
@@ -69,6 +70,7 @@ fn by_shape(delivery: DeliveryDto, body: &[u8]) -> Result<Event, Unreadable> {
 
 fn reported(
     result: ResultDto,
+    time: Option<Decimal>,
     inspection: Option<decode::Id>,
     vehicle: Option<decode::Id>,
     body: &[u8],
@@ -79,7 +81,7 @@ fn reported(
         inspection: id(inspection.or_else(|| result.tchek_id.clone())),
         vehicle: id(vehicle),
         content_hash,
-        content: Box::new(map_report(result)),
+        content: Box::new(map_report(result, time)),
     })
 }
 

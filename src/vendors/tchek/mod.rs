@@ -25,6 +25,7 @@ use crate::transport::StaticKey;
 use crate::transport::Transport;
 use crate::transport::TransportConfig;
 use crate::transport::TransportError;
+use crate::vendors::TransportMonitor;
 
 pub use api::OPERATIONS;
 pub use api::VENDOR;
@@ -62,5 +63,11 @@ impl TchekInspectionSource {
         let described = TransportConfig { refusals: error::REFUSALS, ..config.transport.clone() };
         let transport = Transport::new(&described, Some(Arc::new(key)), clock)?;
         Ok(Self::new(transport, config))
+    }
+
+    /// Watches the account's calls; `sandbox` tells whether the sandbox stands in for the vendor.
+    #[must_use]
+    pub fn monitor(&self, sandbox: bool) -> TransportMonitor {
+        TransportMonitor::new(self.transport().clone(), Some(self.environment_name()), sandbox)
     }
 }

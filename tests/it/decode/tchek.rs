@@ -30,6 +30,9 @@ use super::assert_decoded;
 const CREATED: &str = include_str!("../../fixtures/tchek/tchek.tokens.create.json");
 const STATUS: &str = include_str!("../../fixtures/tchek/tchek.tokens.status.json");
 const DELIVERY: &str = include_str!("../../fixtures/tchek/tchek.webhooks.deliver.json");
+const EXPORT: &str = include_str!("../../fixtures/tchek/tchek.webhooks.deliver@export.json");
+const BEGUN: &str = include_str!("../../fixtures/tchek/tchek.webhooks.deliver@inspection.json");
+const TOKEN: &str = include_str!("../../fixtures/tchek/tchek.webhooks.deliver@token.json");
 
 async fn create(answer: Answer) -> Result<TokenState, VendorError> {
     let recorder = Recorder::start(move |_, _| answer.clone()).await;
@@ -119,8 +122,13 @@ fn a_delivered_report() {
 fn an_exported_report_is_read_like_a_delivered_one() {
     let delivered: serde_json::Value = serde_json::from_str(DELIVERY).unwrap();
     let data = delivered.pointer("/dataAPI/data").unwrap();
-    let exported = serde_json::json!({ "data": data, "status": 200, "totalTime": 23.5, "requestId": "0" });
+    let exported = serde_json::json!({ "data": data, "status": 200, "totalTime": 12.3, "requestId": "0" });
     assert_eq!(report(&exported.to_string()), report(DELIVERY));
+    let Event::InspectionReported { inspection, token, content, .. } = decode(EXPORT) else {
+        panic!("it has a result")
+    };
+    assert_eq!((inspection.as_deref(), token), (Some("TcHeKiD001"), Some(TokenUid("T0A1B2C".to_owned()))));
+    assert!(content.vendor_created_at.is_some() && content.processing_time.is_some());
 }
 
 #[test]
@@ -138,11 +146,11 @@ fn the_hash_ignores_what_changes_at_every_delivery_and_nothing_else() {
 
 #[test]
 fn other_deliveries_are_told_by_name_or_shape() {
-    let started = decode(r#"{"eventName": "newTchek", "tchekId": "TcHeKiD001", "vehicleId": "VeHiClE001"}"#);
+    let started = decode(BEGUN);
     assert!(matches!(started, Event::InspectionStarted { inspection: Some(_), vehicle: Some(_) }));
     let deleted = decode(r#"{"type": "deleteTchek", "tchekId": "TcHeKiD001"}"#);
     assert!(matches!(deleted, Event::InspectionDeleted { inspection: Some(_) }));
-    let created = decode(r#"{"eventName": "tradeinVehicle", "token": {"uid": "T0A1B2C"}}"#);
+    let created = decode(TOKEN);
     assert!(matches!(created, Event::TokenCreated { .. }));
 }
 
@@ -164,7 +172,7 @@ async fn load(answer: Answer) -> Result<Option<PresentReport>, VendorError> {
 }
 
 #[tokio::test]
-async fn a_loaded_report_is_read_wrapped_and_bare_without_dismissed_damages() {
+async fn a_loaded_report_is_read_wrapped_and_bare_with_dismissed_damages() {
     let wrapped = load(ok(REPORT)).await.unwrap();
     assert_decoded("tchek.reports.get", &wrapped);
     let bare = serde_json::from_str::<serde_json::Value>(REPORT).unwrap()["data"].to_string();
@@ -184,6 +192,10 @@ async fn a_report_agrees_with_the_result_that_holds_its_damages() {
     };
     damages.reverse();
     assert!(present(&damages).await.agrees_with(&delivered), "whatever the order");
+    let mut dismissed = damages[0].clone();
+    dismissed["isDeleted"] = true.into();
+    let with_dismissed: Vec<_> = damages.iter().cloned().chain([dismissed]).collect();
+    assert!(present(&with_dismissed).await.agrees_with(&delivered), "what was dismissed does not count");
     damages[0]["severity"] = serde_json::Value::Null;
     assert!(present(&damages).await.agrees_with(&delivered), "by what the vendor still tells");
     damages[0]["type"] = "another".into();

@@ -5,6 +5,7 @@
 
 #![cfg(test)]
 
+mod coverage;
 mod files;
 mod levels;
 mod names;
@@ -148,4 +149,15 @@ fn the_page_of_operations_is_true() {
 #[test]
 fn what_a_vendor_can_fail_or_a_scope_guards_is_nullable() {
     assert_none(&schema::nullability(&schema::committed(&tree())));
+}
+
+#[test]
+fn every_field_of_a_vendor_has_its_place() {
+    let faults = coverage::faults(&tree());
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+}
+
+#[test]
+fn the_page_of_fields_is_true() {
+    coverage::check_page(&tree());
 }

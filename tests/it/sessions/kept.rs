@@ -81,8 +81,12 @@ async fn neither_the_ledger_nor_the_log_can_be_read_for_what_opens_an_account() 
     let rig = rig(&[]).await;
     let folder = TempDir::new().unwrap();
     give_keys(folder.path(), &[SITE]).await;
-    let settings =
-        [PUBLIC, ("FORECOURT_TENANTS__DEFAULT__VENDORS__JIFELINE__MODE", "sandbox"), ("FORECOURT_LOG__LEVEL", "trace")];
+    let settings = [
+        PUBLIC,
+        ("FORECOURT_TENANTS__DEFAULT__VENDORS__JIFELINE__MODE", "sandbox"),
+        ("FORECOURT_TENANTS__DEFAULT__VENDORS__TCHEK__MODE", "sandbox"),
+        ("FORECOURT_LOG__LEVEL", "trace"),
+    ];
     let process = Process::with(folder.path(), &rig.sandbox, &settings).await;
     let password = one_time_password(&rig, TOM).await;
     let bearer = SITE.bearer();

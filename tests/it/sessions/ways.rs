@@ -34,8 +34,8 @@ const VIEWER: &str = "{ viewer { userId employee { givenName } } customer { refe
 async fn every_way_in_leads_to_the_same_account() {
     let rig = rig(&[]).await;
     let by_uuid = try_connector(&rig, &SITE, RING).await;
-    let ring = json!({ "vendor": "jifeline", "account": "garage:208003" });
-    assert_eq!(by_uuid["session"]["source"], ring);
+    let own_account = json!({ "vendor": "jifeline", "account": "garage:208003" });
+    assert_eq!(by_uuid["session"]["source"], own_account);
     assert_eq!(by_uuid["session"]["customer"]["reference"], "208003");
     assert_eq!(by_uuid["session"]["expiresAt"], "2026-10-02T20:00:00Z");
     let expected =
@@ -47,10 +47,10 @@ async fn every_way_in_leads_to_the_same_account() {
         RING_TWO.1
     );
     let by_number = data(&rig, None, &query, json!({})).await["logInWithConnectorId"].take();
-    assert_eq!(by_number["session"]["source"], ring);
+    assert_eq!(by_number["session"]["source"], own_account);
     let password = one_time_password(&rig, TOM).await;
     let by_password = try_password(&rig, &password).await;
-    assert_eq!(by_password["session"]["source"], ring);
+    assert_eq!(by_password["session"]["source"], own_account);
     // The vendor's token ends after an hour, and no other follows it.
     assert_eq!(by_password["session"]["expiresAt"], "2026-10-02T09:00:00Z");
 

@@ -148,6 +148,22 @@ async fn what_names_the_vendors_inspection_is_opened_when_that_becomes_known() {
 }
 
 #[tokio::test]
+async fn what_becomes_known_while_a_delivery_is_worked_on_opens_it_too() {
+    let ledger = Ledger::new().await;
+    let named = Named { token_uid: None, vendor_inspection_id: Some("inspection".to_owned()) };
+    ledger.insert_delivery(delivery(11), at(0)).await.unwrap();
+    let known = InspectionRow { vendor_inspection_id: Some("inspection".to_owned()), ..inspection(1, "token") };
+    ledger.upsert_inspection(known, at(1)).await.unwrap();
+    let settlement = Settlement { names: named, ..Settlement::new(DeliveryState::Unmatched) };
+    ledger.settle_delivery(TENANT, id(11), settlement.clone(), at(2)).await.unwrap();
+    assert_eq!(row(&*ledger, 11).await.state, DeliveryState::Received);
+    assert_eq!(due(&ledger, 2).await, [11]);
+    // Worked on with that known, and still in vain: it is not asked again and again.
+    ledger.settle_delivery(TENANT, id(11), settlement, at(3)).await.unwrap();
+    assert_eq!(row(&*ledger, 11).await.state, DeliveryState::Unmatched);
+}
+
+#[tokio::test]
 async fn a_creation_opens_what_came_before_it() {
     let ledger = Ledger::new().await;
     unmatched(&ledger, 11, token("token"), &["main"]).await;

@@ -4,7 +4,9 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use forecourt::shutdown::Shutdown;
-use forecourt::store::{ApiKeyRow, Begin, Creation, JournalKey, JournalState, StoreError, TicketRow, Trail};
+use forecourt::store::{
+    AccountKey, ApiKeyRow, Begin, Creation, JournalKey, JournalState, StoreError, TicketRow, TicketSighting, Trail,
+};
 use serde_json::json;
 
 use super::{Ledger, TENANT, VIN, accounts, at, entry, id, inspection, listing, open, ticket, touch};
@@ -144,13 +146,14 @@ async fn an_unknown_outcome_is_remembered_and_can_be_resolved() {
     assert!(!ledger.mark_unknown(&key("k")).await.unwrap());
     ledger.begin(&key("k"), "hash", at(3)).await.unwrap();
     assert!(ledger.mark_unknown(&key("k")).await.unwrap());
-    assert_eq!(ledger.begin(&key("k"), "hash", at(9)).await.unwrap(), Begin::Unknown { since: at(3) });
-    let unknown = ledger.unknown_creations(10).await.unwrap();
+    assert_eq!(ledger.begin(&key("k"), "hash", at(9)).await.unwrap(), Begin::Unknown { since: at(3), sought: None });
+    let unknown = ledger.unknown_creations(at(3), 10).await.unwrap();
     assert_eq!(unknown.iter().map(|row| &row.key).collect::<Vec<_>>(), [&key("k")]);
+    assert!(ledger.unknown_creations(at(4), 10).await.unwrap().is_empty(), "it was begun before");
 
     ledger.finish_creation(&key("k"), json!("found"), Creation::default(), at(10)).await.unwrap();
     assert!(matches!(ledger.begin(&key("k"), "hash", at(11)).await.unwrap(), Begin::Done { .. }));
-    assert!(ledger.unknown_creations(10).await.unwrap().is_empty());
+    assert!(ledger.unknown_creations(at(0), 10).await.unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -168,7 +171,58 @@ async fn after_a_crash_nobody_knows_what_became_of_it() {
     assert_eq!(orphans.iter().map(|row| row.key.key.as_str()).collect::<Vec<_>>(), ["first", "second"]);
     assert!(orphans.iter().all(|row| row.state == JournalState::Unknown));
     assert!(store.orphans_to_unknown().await.unwrap().is_empty());
-    assert_eq!(store.begin(&key("first"), "hash", at(9)).await.unwrap(), Begin::Unknown { since: at(1) });
+    assert_eq!(store.begin(&key("first"), "hash", at(9)).await.unwrap(), Begin::Unknown { since: at(1), sought: None });
+}
+
+#[tokio::test]
+async fn what_an_order_is_found_again_by_is_kept_until_it_is_found() {
+    let ledger = Ledger::new().await;
+    let sought = json!({ "reference": "WO-1001" });
+    assert!(!ledger.note_sought(&key("k"), sought.clone()).await.unwrap(), "the key was never begun");
+    ledger.begin(&key("k"), "hash", at(0)).await.unwrap();
+    assert!(ledger.note_sought(&key("k"), sought.clone()).await.unwrap());
+    let Ledger { store, directory } = ledger;
+    drop(store);
+
+    let store = open(directory.path()).await;
+    let orphans = store.orphans_to_unknown().await.unwrap();
+    assert_eq!(orphans.iter().map(|row| row.sought.clone()).collect::<Vec<_>>(), [Some(sought.clone())]);
+    let unknown = Begin::Unknown { since: at(0), sought: Some(sought.clone()) };
+    assert_eq!(store.begin(&key("k"), "hash", at(9)).await.unwrap(), unknown);
+    assert!(!format!("{unknown:?} {orphans:?}").contains("WO-1001"));
+    assert!(!store.note_sought(&key("k"), json!({})).await.unwrap(), "it was sent before");
+    store.finish_creation(&key("k"), json!({}), Creation::default(), at(10)).await.unwrap();
+    assert_eq!(store.find(&key("k")).await.unwrap().unwrap().sought, None);
+}
+
+#[tokio::test]
+async fn a_ticket_is_seen_in_a_new_state_once() {
+    let ledger = Ledger::new().await;
+    ledger.begin(&key("k"), "hash", at(0)).await.unwrap();
+    ledger.finish_creation(&key("k"), json!({}), creation(), at(0)).await.unwrap();
+    let account = AccountKey::new("jifeline", "main");
+    let rows = async |tenant| {
+        ledger.tickets_by_number(tenant, &account, &["7014045".to_owned(), "1".to_owned()]).await.unwrap()
+    };
+    assert!(rows("south").await.is_empty());
+    let sighting = |state: &str, code, seconds| TicketSighting {
+        id: id(4),
+        before: Some("PENDING".to_owned()),
+        code_before: Some(1),
+        state: Some(state.to_owned()),
+        state_code: Some(code),
+        asked_at: at(seconds),
+    };
+    let trail = |number| Trail { timeline: vec![entry(number, "changed", 5)], vehicles: Vec::new() };
+    let see = async |sighting, number| ledger.see_ticket(TENANT, sighting, trail(number), at(9)).await.unwrap();
+    assert!(!ledger.see_ticket("south", sighting("CLOSED", 7, 5), trail(20), at(9)).await.unwrap());
+    assert!(!see(sighting("CLOSED", 7, -1), 21).await, "whoever saw it had asked before the ticket was made");
+    assert!(see(sighting("IN_PROGRESS", 2, 5), 22).await);
+    assert!(!see(sighting("IN_PROGRESS", 2, 6), 23).await, "the second who saw the change is too late");
+    let row = rows(TENANT).await.remove(0);
+    assert_eq!((row.state.as_deref(), row.state_code, row.seen_at), (Some("IN_PROGRESS"), Some(2), at(5)));
+    let timeline = ledger.timeline(TENANT, &accounts(), VIN, None, 10).await.unwrap();
+    assert_eq!(timeline.iter().map(|entry| entry.id).collect::<Vec<_>>(), [id(22), id(3)]);
 }
 
 fn api_key(number: u8, tenant: &str, name: &str) -> ApiKeyRow {

@@ -132,6 +132,9 @@ fn ticket(number: u128, ticket_id: &str) -> TicketRow {
         reference: Some("WO-1001".to_owned()),
         created_by: "crm".to_owned(),
         created_at: at(0),
+        state: Some("PENDING".to_owned()),
+        state_code: Some(1),
+        seen_at: at(0),
         change_seq: 0,
     }
 }
@@ -144,7 +147,9 @@ fn delivery(number: u128) -> NewDelivery {
         accounts: text(&["main"]),
         received_at: at(0),
         content_type: Some("application/json".to_owned()),
+        headers: Vec::new(),
         body: b"{\"data\":{}}".to_vec(),
+        forward: false,
     }
 }
 

@@ -29,7 +29,7 @@ async fn a_commit_has_reached_the_disk() {
         Pragmas { journal_mode: "wal".to_owned(), synchronous: 2, foreign_keys: true, busy_timeout_ms: 5_000 }
     );
     ledger.ping().await.unwrap();
-    assert_eq!(ledger.schema_version().await.unwrap(), 3);
+    assert_eq!(ledger.schema_version().await.unwrap(), 7);
 }
 
 #[cfg(unix)]
@@ -69,7 +69,7 @@ async fn a_tool_works_beside_a_gateway_and_before_one() {
 
     let directory = tempfile::tempdir().unwrap();
     let before = tool(directory.path()).await;
-    assert_eq!(before.schema_version().await.unwrap(), 3);
+    assert_eq!(before.schema_version().await.unwrap(), 7);
     open(directory.path()).await;
 }
 
@@ -91,16 +91,16 @@ async fn a_database_of_another_version_is_refused() {
     let ledger = Ledger::new().await;
     sqlx::raw_sql(
         "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
-         VALUES (7, 'of the future', 1, x'00', 0)",
+         VALUES (99, 'of the future', 1, x'00', 0)",
     )
     .execute(&mut raw(&ledger).await)
     .await
     .unwrap();
     let refused = SqliteStore::open(ledger.directory.path(), Access::Tool).await.unwrap_err();
-    assert!(matches!(refused, StoreError::NewerSchema { found: 7, known: 3, .. }), "{refused}");
+    assert!(matches!(refused, StoreError::NewerSchema { found: 99, known: 7, .. }), "{refused}");
     ledger.close().await;
     let refused = SqliteStore::open(ledger.directory.path(), Access::Serve).await.unwrap_err();
-    assert!(matches!(refused, StoreError::NewerSchema { found: 7, known: 3, .. }), "{refused}");
+    assert!(matches!(refused, StoreError::NewerSchema { found: 99, known: 7, .. }), "{refused}");
     assert!(refused.to_string().contains("start the newer gateway again"));
 }
 
@@ -109,7 +109,7 @@ async fn a_tool_does_not_migrate_what_a_gateway_serves() {
     let ledger = Ledger::new().await;
     sqlx::raw_sql("DELETE FROM _sqlx_migrations").execute(&mut raw(&ledger).await).await.unwrap();
     let refused = SqliteStore::open(ledger.directory.path(), Access::Tool).await.unwrap_err();
-    assert!(matches!(refused, StoreError::OlderSchema { found: 0, known: 3, .. }), "{refused}");
+    assert!(matches!(refused, StoreError::OlderSchema { found: 0, known: 7, .. }), "{refused}");
 }
 
 #[tokio::test]

@@ -26,6 +26,16 @@ pub(crate) const SHOWPIECE: &str = "YV1ZWA8UDL1234507";
 /// The secret that the sandbox's account carries.
 pub(crate) const WEBHOOK_SECRET: &str = "sandbox-webhook-secret";
 
+/// Every vendor as the sandbox, and no call tried again: one fault of the sandbox is one failure.
+pub(crate) const TRIED_ONCE: [(&str, &str); 6] = [
+    ("FORECOURT_TENANTS__DEFAULT__VENDORS__AUTOCHAT__MODE", "sandbox"),
+    ("FORECOURT_TENANTS__DEFAULT__VENDORS__AUTOCHAT__RETRIES", "0"),
+    ("FORECOURT_TENANTS__DEFAULT__VENDORS__JIFELINE__MODE", "sandbox"),
+    ("FORECOURT_TENANTS__DEFAULT__VENDORS__JIFELINE__RETRIES", "0"),
+    ("FORECOURT_TENANTS__DEFAULT__VENDORS__TCHEK__MODE", "sandbox"),
+    ("FORECOURT_TENANTS__DEFAULT__VENDORS__TCHEK__RETRIES", "0"),
+];
+
 /// The day after the sandbox's past ends.
 pub(crate) fn today() -> DateTime<Utc> {
     "2026-10-02T08:00:00Z".parse().unwrap()

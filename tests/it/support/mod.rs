@@ -12,3 +12,4 @@ pub(crate) mod sockets;
 pub(crate) mod story;
 pub(crate) mod toy;
 pub(crate) mod vendors;
+pub(crate) mod wire;

@@ -13,7 +13,7 @@ use tempfile::NamedTempFile;
 
 use super::gateway::until;
 
-/// A running gateway with inspections only, beside a sandbox.
+/// A running gateway beside a sandbox; with inspections only, unless it is told otherwise.
 pub(crate) struct Process {
     child: Child,
     log: NamedTempFile,
@@ -23,7 +23,7 @@ pub(crate) struct Process {
 impl Process {
     /// Starts a gateway on the ledger in `data`; it serves when this returns.
     pub(crate) async fn start(data: &Path, sandbox: &str) -> Self {
-        Self::with(data, sandbox, &[]).await
+        Self::with(data, sandbox, &[("FORECOURT_TENANTS__DEFAULT__VENDORS__TCHEK__MODE", "sandbox")]).await
     }
 
     /// Starts a gateway with further settings, as pairs of variable and value.
@@ -36,7 +36,6 @@ impl Process {
             .env("FORECOURT_LOG__FORMAT", "json")
             .env("FORECOURT_SANDBOX__URL", sandbox)
             .env("FORECOURT_SANDBOX__DEMO", "false")
-            .env("FORECOURT_TENANTS__DEFAULT__VENDORS__TCHEK__MODE", "sandbox")
             .envs(settings.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::null())

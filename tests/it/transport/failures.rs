@@ -14,6 +14,7 @@ use forecourt::transport::Method;
 use forecourt::transport::Operation;
 use forecourt::transport::Provenance;
 use forecourt::transport::Reply;
+use forecourt::transport::RetryConfig;
 use forecourt::transport::Transport;
 use forecourt::transport::TransportConfig;
 use tokio::io::AsyncReadExt;
@@ -49,7 +50,8 @@ const WRITE: Operation = Operation {
 };
 
 fn config(url: &Url) -> TransportConfig {
-    TransportConfig::new("vendor", url.clone())
+    let retry = RetryConfig { limit: 0, percent: 0 };
+    TransportConfig { retry, ..TransportConfig::new("vendor", url.clone()) }
 }
 
 fn transport(config: &TransportConfig) -> Transport {

@@ -3,5 +3,6 @@
 mod failures;
 mod log_ins;
 mod refusals;
+mod resilience;
 mod socket;
 mod tokens;

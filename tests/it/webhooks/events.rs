@@ -15,7 +15,7 @@ use super::READ;
 use super::kept;
 use super::settled;
 
-const EVENTS: [&str; 6] =
+pub(super) const EVENTS: [&str; 6] =
     ["tradeinVehicle", "newTchek", "detectionFinished", "createReport", "shareUpdatedReport", "deleteTchek"];
 
 /// Has the vendor deliver every event here.

@@ -1,7 +1,12 @@
 //! Deliveries of the inspection vendor: who may bring one, what is kept, and what becomes of it.
 
+mod backstop;
+mod commands;
 mod events;
+mod forwarding;
+mod many;
 mod order;
+mod registering;
 
 use std::path::Path;
 

@@ -21,18 +21,21 @@ const WINDOW: TimeDelta = TimeDelta::minutes(15);
 /// How many different things one client may fail at within [`WINDOW`]; this bounds the memory, and who tries through a list.
 const MOST_THINGS: usize = 1_000;
 
+/// Tenant and client.
+type Who = (Arc<str>, Arc<str>);
+
 /// The failures of one client, by the hash of what was tried.
 type Failures = HashMap<[u8; 32], Vec<DateTime<Utc>>>;
 
 /// The tries that failed of late, by tenant and client.
 #[derive(Debug, Default)]
-pub struct Attempts(Mutex<HashMap<(Arc<str>, Arc<str>), Failures>>);
+pub struct Attempts(Mutex<HashMap<Who, Failures>>);
 
 /// One try, which counts as failed until something else is told of it.
 #[derive(Debug)]
 pub struct Attempt<'a> {
     attempts: &'a Attempts,
-    client: (Arc<str>, Arc<str>),
+    client: Who,
     thing: [u8; 32],
     at: DateTime<Utc>,
 }
@@ -60,7 +63,7 @@ impl Attempts {
         Ok(Attempt { attempts: self, client, thing, at: now })
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<(Arc<str>, Arc<str>), Failures>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Who, Failures>> {
         // Every change is one step, so a panic elsewhere leaves no half-made state behind.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -93,7 +96,7 @@ impl Attempt<'_> {
     }
 }
 
-fn forget_old(all: &mut HashMap<(Arc<str>, Arc<str>), Failures>, now: DateTime<Utc>) {
+fn forget_old(all: &mut HashMap<Who, Failures>, now: DateTime<Utc>) {
     all.retain(|_, failures| {
         failures.retain(|_, times| {
             times.retain(|time| now - *time < WINDOW);

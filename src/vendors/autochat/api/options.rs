@@ -6,6 +6,7 @@ use crate::error::VendorError;
 use crate::transport::Call;
 use crate::transport::Operation;
 use crate::transport::Transport;
+use crate::transport::decode::Id;
 use crate::transport::decode::dto;
 
 use super::READ;
@@ -17,11 +18,15 @@ pub(in crate::vendors::autochat) const LIST: Operation =
     Operation { name: "autochat.options.list", path: "/api/options", ..READ };
 
 dto! {
-    /// An option. It also has a `uuid`, which no car may name.
+    /// An option.
     pub(in crate::vendors::autochat) struct OptionDto {
         name: String,
         #[serde(rename = "prettyName")]
         pretty_name: String,
+        /// No car may name an option by it.
+        uuid: Id,
+        /// A number in a catalogue of somebody else.
+        esaco_identifier: i32,
     }
 }
 

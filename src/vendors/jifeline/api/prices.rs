@@ -24,6 +24,17 @@ dto! {
 }
 
 dto! {
+    /// The form of a price that the vendor has replaced by [`PriceDto`].
+    pub(in crate::vendors::jifeline) struct FormerPriceDto {
+        price_original: Decimal,
+        price_final: Decimal,
+        partner_price: Decimal,
+        contains_discount: bool,
+        currency: String,
+    }
+}
+
+dto! {
     /// A discount.
     pub(in crate::vendors::jifeline) struct DiscountDto {
         #[serde(rename = "type")]

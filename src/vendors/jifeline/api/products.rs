@@ -15,6 +15,7 @@ use crate::transport::decode::dto;
 
 use super::READ;
 use super::prices::DiscountDto;
+use super::prices::FormerPriceDto;
 use super::prices::PriceDto;
 
 /// Lists the product groups for a build of vehicle.
@@ -121,7 +122,7 @@ dto! {
 }
 
 dto! {
-    /// A product. Its deprecated member `price` is not read.
+    /// A product.
     pub(in crate::vendors::jifeline) struct ProductDto {
         id: Id,
         item_number: Id,
@@ -134,6 +135,8 @@ dto! {
         net_price: PriceDto,
         total_discount: DiscountDto,
         original_equipment_service_fee: PriceDto,
+        /// Deprecated by the vendor.
+        price: FormerPriceDto,
     }
 }
 

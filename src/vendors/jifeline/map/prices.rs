@@ -1,12 +1,16 @@
 //! Prices and discounts.
 
+use rust_decimal::Decimal;
+
 use crate::domain::money::Discount;
 use crate::domain::money::DiscountKind;
 use crate::domain::money::Money;
 use crate::domain::money::PriceBreakdown;
+use crate::domain::product::model::FormerPrice;
 use crate::graphql::scalars::CurrencyCode;
 
 use super::super::api::prices::DiscountDto;
+use super::super::api::prices::FormerPriceDto;
 use super::super::api::prices::PriceDto;
 use super::super::api::prices::PriceTripleDto;
 
@@ -43,5 +47,17 @@ pub(super) fn map_breakdown(triple: PriceTripleDto) -> PriceBreakdown {
         gross: triple.gross_price.and_then(map_price),
         net: triple.net_price.and_then(map_price),
         discount: triple.total_discount.map(map_discount),
+    }
+}
+
+/// A price in its former form; its amounts are left out without a known currency.
+pub(super) fn map_former_price(price: &FormerPriceDto) -> FormerPrice {
+    let currency = price.currency.as_deref().and_then(|code| CurrencyCode::parse(code.trim()));
+    let money = |amount: Option<Decimal>| Some(Money::new(amount?, currency?));
+    FormerPrice {
+        original: money(price.price_original),
+        r#final: money(price.price_final),
+        partner: money(price.partner_price),
+        discounted: price.contains_discount,
     }
 }

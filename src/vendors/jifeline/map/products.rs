@@ -18,6 +18,7 @@ use super::super::api::products::PrerequisiteDto;
 use super::super::api::products::ProductDto;
 use super::filled;
 use super::prices::map_discount;
+use super::prices::map_former_price;
 use super::prices::map_price;
 
 /// A product group; none without a number.
@@ -56,6 +57,7 @@ pub(in crate::vendors::jifeline) fn map_product(product: ProductDto) -> Option<P
         net: product.net_price.and_then(map_price),
         discount: product.total_discount.map(map_discount),
         original_equipment_service_fee: product.original_equipment_service_fee.and_then(map_price),
+        former_price: product.price.as_ref().map(map_former_price),
     })
 }
 

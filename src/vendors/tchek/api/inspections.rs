@@ -37,8 +37,26 @@ pub(in crate::vendors::tchek) const PAGE_SIZE: usize = 100;
 dto! {
     /// The report as it stands, bare or under `data`.
     pub(in crate::vendors::tchek) struct PresentReportDto {
+        #[serde(rename = "tchek")]
+        inspection: InspectionDto,
         damages: Vec<PresentDamageDto>,
         images: Vec<PresentImageDto>,
+    }
+}
+
+dto! {
+    /// The inspection of a report.
+    pub(in crate::vendors::tchek) struct InspectionDto {
+        id: Id,
+        report: InspectionReportDto,
+    }
+}
+
+dto! {
+    /// What a report says of its customer.
+    pub(in crate::vendors::tchek) struct InspectionReportDto {
+        #[serde(rename = "clientLastName")]
+        client_last_name: String,
     }
 }
 
@@ -48,6 +66,9 @@ dto! {
         id: Id,
         /// The part; that it is the code of the results is inferred.
         location: Id,
+        /// The place on the vendor's drawing; that this is what it means is inferred.
+        #[serde(rename = "svgLocation")]
+        svg_location: String,
         severity: String,
         #[serde(rename = "type")]
         kind: String,

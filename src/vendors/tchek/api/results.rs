@@ -53,6 +53,9 @@ dto! {
         data: ResultDto,
         /// The outcome in an export.
         status: i64,
+        /// How long an export took.
+        #[serde(rename = "totalTime")]
+        total_time: Decimal,
     }
 }
 
@@ -60,6 +63,8 @@ dto! {
     /// The result with its outcome: 200, or 404 for a failure that is reported inside a successful delivery.
     pub(in crate::vendors::tchek) struct OutcomeDto {
         status: i64,
+        #[serde(rename = "totalTime")]
+        total_time: Decimal,
         data: ResultDto,
     }
 }
@@ -70,12 +75,17 @@ dto! {
         /// Only in an export.
         #[serde(rename = "tchekId")]
         tchek_id: Id,
+        /// Only in an export.
+        #[serde(rename = "createdAt")]
+        created_at: DateTime<Utc>,
         #[serde(rename = "tokenId")]
         token_id: Id,
         #[serde(rename = "damageNumber")]
         damage_number: i32,
-        damages: DamagesDto,
+        damages: ByPart<DamageDto>,
         vehicle: VehicleDto,
+        #[serde(rename = "detectionList")]
+        detection_list: Vec<DetectionDto>,
         #[serde(rename = "reportUrl")]
         report_url: String,
         #[serde(rename = "reportUrlWithoutCosts")]
@@ -96,30 +106,52 @@ dto! {
     }
 }
 
-/// The damages: an object of lists by part in every sample, a plain list in the vendor's table.
-#[derive(Clone, Default)]
-pub(in crate::vendors::tchek) struct DamagesDto(pub(in crate::vendors::tchek) Vec<DamageDto>);
+/// Damages: an object of lists by part in every sample, a plain list in the vendor's table.
+#[derive(Clone)]
+pub(in crate::vendors::tchek) struct ByPart<T>(pub(in crate::vendors::tchek) Vec<T>);
 
-impl FromWire for DamagesDto {
+/// Something that is found on a part.
+pub(in crate::vendors::tchek) trait OnPart: FromWire {
+    /// Names the part where it is not named.
+    fn on_part(self, part: &str) -> Self;
+}
+
+impl<T: OnPart> FromWire for ByPart<T> {
     fn from_wire(text: &str) -> Option<Self> {
         if text.starts_with('[') {
             return Vec::from_wire(text).map(Self);
         }
-        let mut by_part: IndexMap<String, Vec<DamageDto>> = IndexMap::from_wire(text)?;
+        let mut by_part: IndexMap<String, Vec<T>> = IndexMap::from_wire(text)?;
         // The members of an object have no order, and the same result must always read the same.
         by_part.sort_unstable_keys();
-        let with_part = |(part, damages): (String, Vec<DamageDto>)| {
-            damages
-                .into_iter()
-                .map(move |damage| DamageDto { part: damage.part.or_else(|| Some(Id(part.clone()))), ..damage })
-        };
+        let with_part = |(part, found): (String, Vec<T>)| found.into_iter().map(move |found| found.on_part(&part));
         Some(Self(by_part.into_iter().flat_map(with_part).collect()))
+    }
+}
+
+impl OnPart for DamageDto {
+    fn on_part(self, part: &str) -> Self {
+        Self { part: self.part.or_else(|| Some(Id(part.to_owned()))), ..self }
+    }
+}
+
+impl OnPart for DetectedDto {
+    fn on_part(self, part: &str) -> Self {
+        Self { part: self.part.or_else(|| Some(Id(part.to_owned()))), ..self }
     }
 }
 
 dto! {
     /// One damage.
     pub(in crate::vendors::tchek) struct DamageDto {
+        uid: i32,
+        /// On damages inside a part's condition.
+        id: Id,
+        /// On damages inside a part's condition.
+        confidence: Decimal,
+        /// On damages inside a part's condition.
+        #[serde(rename = "nonBillable")]
+        non_billable: bool,
         #[serde(rename = "isAuto")]
         is_auto: bool,
         /// `SEV` and a digit.
@@ -148,12 +180,64 @@ dto! {
         image_id: Id,
         #[serde(rename = "imageUrl")]
         image_url: String,
+        /// This and what follows only inside a part's condition.
+        id: Id,
+        #[serde(rename = "cropS3ObjectName")]
+        crop: String,
+        uid: i32,
+        confidence: Decimal,
+        #[serde(rename = "isAuto")]
+        is_auto: bool,
+        #[serde(rename = "severityLevel")]
+        severity_level: i32,
+        size: Decimal,
+        #[serde(rename = "type")]
+        kind: String,
+    }
+}
+
+dto! {
+    /// What was found on one photo.
+    pub(in crate::vendors::tchek) struct DetectionDto {
+        url: String,
+        status: i32,
+        id: Id,
+        angle: i32,
+        detections: DetectionsDto,
+    }
+}
+
+dto! {
+    /// What was found.
+    pub(in crate::vendors::tchek) struct DetectionsDto {
+        damages: ByPart<DetectedDto>,
+    }
+}
+
+dto! {
+    /// A damage on one photo.
+    pub(in crate::vendors::tchek) struct DetectedDto {
+        /// Numbers that are not explained; -1 occurs.
+        location: Vec<i32>,
+        part: Id,
+        uid: i32,
+        height: Decimal,
+        width: Decimal,
+        #[serde(rename = "centerX")]
+        center_x: Decimal,
+        #[serde(rename = "centerY")]
+        center_y: Decimal,
+        #[serde(rename = "isAuto")]
+        is_auto: bool,
+        #[serde(rename = "type")]
+        kind: String,
     }
 }
 
 dto! {
     /// The members of a vehicle.
     struct VehicleMembersDto {
+        region: String,
         immat: String,
         #[serde(rename = "detectedLicensePlate")]
         detected_license_plate: String,
@@ -163,6 +247,7 @@ dto! {
 /// The vehicle: an object in every sample, a list in the vendor's table.
 #[derive(Clone, Default)]
 pub(in crate::vendors::tchek) struct VehicleDto {
+    pub(in crate::vendors::tchek) region: Option<String>,
     pub(in crate::vendors::tchek) immat: Option<String>,
     pub(in crate::vendors::tchek) detected_license_plate: Option<String>,
 }
@@ -174,7 +259,8 @@ impl FromWire for VehicleDto {
         } else {
             dto_from_wire(text)?
         };
-        Some(Self { immat: members.immat, detected_license_plate: members.detected_license_plate })
+        let VehicleMembersDto { region, immat, detected_license_plate } = members;
+        Some(Self { region, immat, detected_license_plate })
     }
 }
 
@@ -183,12 +269,22 @@ dto! {
     pub(in crate::vendors::tchek) struct SeverityDto {
         location: Id,
         severity: String,
+        #[serde(rename = "severityType")]
+        severity_type: String,
+        cost: Decimal,
+        #[serde(rename = "costType")]
+        cost_type: String,
     }
 }
 
 dto! {
     /// Condition and repair cost of a part.
     pub(in crate::vendors::tchek) struct PartDto {
+        id: Id,
+        #[serde(rename = "partType")]
+        part_type: String,
+        category: String,
+        confidence: Decimal,
         code: Id,
         cost: Decimal,
         /// A symbol such as `€`.
@@ -220,6 +316,9 @@ dto! {
 dto! {
     /// One screen of questions.
     pub(in crate::vendors::tchek) struct FormDto {
+        #[serde(rename = "screenId")]
+        screen_id: Id,
+        title: Vec<TextDto>,
         inputs: Vec<InputDto>,
     }
 }
@@ -227,7 +326,9 @@ dto! {
 dto! {
     /// One question with its answer.
     pub(in crate::vendors::tchek) struct InputDto {
-        order: i64,
+        order: i32,
+        #[serde(rename = "blockId")]
+        block_id: Id,
         question: Vec<TextDto>,
         answer: AnswerDto,
         cost: Decimal,
@@ -239,6 +340,8 @@ dto! {
     pub(in crate::vendors::tchek) struct TextDto {
         locale: String,
         text: String,
+        /// Beside questions that are answered in free text.
+        placeholder: String,
     }
 }
 

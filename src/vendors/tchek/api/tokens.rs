@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use chrono::DateTime;
 use chrono::Utc;
+use rust_decimal::Decimal;
 use serde::Serialize;
 use tokio::time::Instant;
 
@@ -16,8 +17,10 @@ use crate::transport::Operation;
 use crate::transport::Reply;
 use crate::transport::Transport;
 use crate::transport::decode;
+use crate::transport::decode::FromWire;
 use crate::transport::decode::Id;
 use crate::transport::decode::dto;
+use crate::transport::decode::dto_from_wire;
 
 use super::DEVICE_SUFFIX;
 use super::READ;
@@ -101,7 +104,7 @@ pub(in crate::vendors::tchek) struct CustomerDto<'a> {
 }
 
 dto! {
-    /// A token. Its `options` are not read: nothing needs them, and older answers have them as a string.
+    /// A token.
     pub(in crate::vendors::tchek) struct TokenDto {
         id: Id,
         uid: Id,
@@ -115,10 +118,76 @@ dto! {
         tradein_status: i64,
         #[serde(rename = "tradeinStatusUpdatedAt")]
         tradein_status_updated_at: DateTime<Utc>,
+        #[serde(rename = "updatedAt")]
+        updated_at: DateTime<Utc>,
+        #[serde(rename = "tradeinVehicle")]
+        tradein_vehicle: bool,
+        /// 0 mail, 1 text message, 2 both, null none.
+        #[serde(rename = "sendingType")]
+        sending_type: i32,
+        #[serde(rename = "deviceId")]
+        device_id: String,
+        options: TokenOptionsDto,
         #[serde(rename = "vehiclePtr")]
         vehicle: PointerDto,
+        #[serde(rename = "customerPtr")]
+        customer: PointerDto,
+        #[serde(rename = "creatorUserPtr")]
+        creator: PointerDto,
         #[serde(rename = "tchekPtr")]
-        inspection: PointerDto,
+        inspection: InspectionPointerDto,
+    }
+}
+
+dto! {
+    /// What a token allows, as it is read back.
+    struct OptionMembersDto {
+        #[serde(rename = "shootInspect")]
+        shoot_inspect: bool,
+        #[serde(rename = "fastTrack")]
+        fast_track: bool,
+        cost: bool,
+        report: bool,
+        #[serde(rename = "downloadRoi")]
+        download_roi: bool,
+        #[serde(rename = "loadTchek")]
+        load_tchek: bool,
+        #[serde(rename = "thirdParty")]
+        third_party: bool,
+    }
+}
+
+/// What a token allows: an object, in older answers the text of one.
+#[derive(Clone, Copy, Default)]
+pub(in crate::vendors::tchek) struct TokenOptionsDto {
+    pub(in crate::vendors::tchek) shoot_inspect: Option<bool>,
+    pub(in crate::vendors::tchek) fast_track: Option<bool>,
+    pub(in crate::vendors::tchek) cost: Option<bool>,
+    pub(in crate::vendors::tchek) report: Option<bool>,
+    pub(in crate::vendors::tchek) download_roi: Option<bool>,
+    pub(in crate::vendors::tchek) load_tchek: Option<bool>,
+    pub(in crate::vendors::tchek) third_party: Option<bool>,
+}
+
+impl FromWire for TokenOptionsDto {
+    fn from_wire(text: &str) -> Option<Self> {
+        let members: OptionMembersDto =
+            if text.starts_with('"') { dto_from_wire(&String::from_wire(text)?)? } else { dto_from_wire(text)? };
+        let OptionMembersDto { shoot_inspect, fast_track, cost, report, download_roi, load_tchek, third_party } =
+            members;
+        Some(Self { shoot_inspect, fast_track, cost, report, download_roi, load_tchek, third_party })
+    }
+}
+
+dto! {
+    /// A reference to an inspection, with a little of it.
+    pub(in crate::vendors::tchek) struct InspectionPointerDto {
+        id: Id,
+        /// A kind; the vendor does not say of what.
+        #[serde(rename = "type")]
+        kind: i32,
+        #[serde(rename = "percentDamage")]
+        percent_damage: Decimal,
     }
 }
 

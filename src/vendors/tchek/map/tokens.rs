@@ -8,6 +8,8 @@ use crate::domain::inspection::model::LinkDelivery;
 use crate::domain::inspection::model::NewInspection;
 use crate::domain::inspection::model::TokenState;
 use crate::domain::inspection::model::TokenUid;
+use crate::domain::inspection::token::TokenDetail;
+use crate::domain::inspection::token::TokenOptions;
 use crate::graphql::scalars::Vin;
 
 use super::super::api::PLACEHOLDER_EMAIL;
@@ -16,8 +18,10 @@ use super::super::api::PLACEHOLDER_PHONE;
 use super::super::api::tokens::CustomerDto;
 use super::super::api::tokens::NewTokenDto;
 use super::super::api::tokens::OptionsDto;
+use super::super::api::tokens::PointerDto;
 use super::super::api::tokens::TokenDto;
 use super::super::api::tokens::TradeInDto;
+use super::filled;
 
 /// The body that creates a token.
 pub(in crate::vendors::tchek) fn map_new_token(inspection: &NewInspection) -> NewTokenDto<'_> {
@@ -83,15 +87,38 @@ fn map_customer(customer: &Customer, locale: InspectionLocale) -> CustomerDto<'_
 
 /// What the vendor says of a token; none without its public id.
 pub(in crate::vendors::tchek) fn map_token(token: TokenDto) -> Option<TokenState> {
+    let pointer = |pointer: Option<PointerDto>| pointer?.id.map(String::from);
+    let options = token.options.unwrap_or_default();
+    let inspection = token.inspection.unwrap_or_default();
+    let detail = TokenDetail {
+        updated_at: token.updated_at,
+        by_customer: token.tradein_vehicle,
+        delivery_code: token.sending_type,
+        customer_id: pointer(token.customer),
+        agent_id: pointer(token.creator),
+        device_id: filled(token.device_id),
+        inspection_kind_code: inspection.kind,
+        damage_percent: inspection.percent_damage.map(Into::into),
+        options: TokenOptions {
+            customer_takes_photos: options.shoot_inspect,
+            customer_reviews_damage: options.fast_track,
+            shows_costs: options.cost,
+            shows_report: options.report,
+            offers_cut_outs: options.download_roi,
+            loads_inspection: options.load_tchek,
+            third_party: options.third_party,
+        },
+    };
     Some(TokenState {
         uid: TokenUid(token.uid?.into()),
         vendor_token_id: token.id.map(String::from),
-        vendor_inspection_id: token.inspection.and_then(|pointer| pointer.id).map(String::from),
-        vendor_vehicle_id: token.vehicle.and_then(|pointer| pointer.id).map(String::from),
+        vendor_inspection_id: inspection.id.map(String::from),
+        vendor_vehicle_id: pointer(token.vehicle),
         status_code: token.tradein_status,
         status_changed_at: token.tradein_status_updated_at,
         created_at: token.created_at,
         expires_at: token.expires_in,
         expired: token.expired,
+        detail,
     })
 }

@@ -39,7 +39,11 @@ pub struct TchekInspectionSource {
 }
 
 impl TchekInspectionSource {
-    pub(super) fn transport(&self) -> &Transport {
+    pub(in crate::vendors::tchek) fn environment_name(&self) -> &'static str {
+        self.environment
+    }
+
+    pub(in crate::vendors::tchek) fn transport(&self) -> &Transport {
         &self.transport
     }
 
