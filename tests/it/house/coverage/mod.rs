@@ -26,10 +26,7 @@ const VENDORS: [(&str, &str, &[&Operation]); 3] = [
 ];
 
 /// What may be open, and in which operations: the names of what is still being made.
-const OPEN: [(&str, &[&str]); 2] = [
-    ("log-in", &["jifeline.sessions.create_by_", "jifeline.passwords."]),
-    ("socket: see subscriptions", &["jifeline.socket."]),
-];
+const OPEN: [(&str, &[&str]); 1] = [("socket: see subscriptions", &["jifeline.socket."])];
 
 /// What is wrong with the tables.
 pub(super) fn faults(tree: &[Source]) -> Vec<String> {
