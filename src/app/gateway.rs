@@ -24,10 +24,12 @@ use crate::domain::garage::session::keeper::GarageKeeper;
 use crate::domain::garage::session::keeper::SessionRules;
 use crate::domain::services::Services;
 use crate::domain::services::Sources;
+use crate::domain::sighting::Book;
+use crate::domain::status::lines::Lines;
 use crate::domain::ticket::create::take_up;
 use crate::domain::ticket::source::TicketSource;
-use crate::domain::ticket::witness::Book;
 use crate::domain::ticket::witness::Witness;
+use crate::domain::watch::Board;
 use crate::http::Front;
 use crate::http::graphql::Endpoint;
 use crate::http::graphql::Timeouts;
@@ -88,6 +90,13 @@ impl Gateway {
         let Built { sources, receivers, doors, accounts } = built;
         let policy = Policy::with_overrides(config.cache.fresh.iter().map(|(name, span)| (name, *span)))?;
         let limits = crate::cache::Limits { bytes: config.cache.capacity, ..crate::cache::Limits::default() };
+        let book = Book {
+            store: Arc::clone(&store),
+            clock: clock.clone(),
+            ids: ids.clone(),
+            watched: Board::new(shutdown.clone()),
+            shutdown: shutdown.clone(),
+        };
         let services = Arc::new(Services {
             store: Arc::clone(&store),
             cache: EntityCache::new(limits, policy, shutdown.clone()),
@@ -97,7 +106,10 @@ impl Gateway {
             kilometres_per_day: config.discrepancies.kilometres_per_day,
             creations: Arc::new(Creations::default()),
             garages: Arc::new(garages(&config, doors, &store, &clock, &ids)?),
-            sources: Arc::new(witnessed(sources, &store, &clock, &ids, &shutdown)),
+            lines: Arc::new(Lines::new(shutdown.clone())),
+            look_again: config.live.look_again,
+            sources: Arc::new(witnessed(sources, &book)),
+            watched: book.watched,
         });
         let open_to = config.tenants.keys().next().map(|name| Arc::from(name.as_str()));
         let open_to = open_to.filter(|_| access == Access::Open);
@@ -117,6 +129,7 @@ impl Gateway {
         };
         let front = Front {
             endpoint: endpoint(&config, pipeline.clone()),
+            live: config.live,
             authenticator,
             origin: OriginRule::new(public_hosts(&config), config.server.origins.clone(), address.port()),
             origins: config.server.origins.clone(),
@@ -215,8 +228,7 @@ fn garages(
 }
 
 /// Lets the ledger hear what every answer about tickets says of its own.
-fn witnessed(sources: Sources, store: &Arc<dyn Store>, clock: &Clock, ids: &Ids, shutdown: &Shutdown) -> Sources {
-    let book = Book { store: Arc::clone(store), clock: clock.clone(), ids: ids.clone(), shutdown: shutdown.clone() };
+fn witnessed(sources: Sources, book: &Book) -> Sources {
     let witness = |tenant: &Arc<str>, account: &AccountId, source: Arc<dyn TicketSource>| {
         let witness: Arc<dyn TicketSource> = Arc::new(Witness::new(source, tenant, account, book.clone()));
         witness

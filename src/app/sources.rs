@@ -268,6 +268,8 @@ pub(super) fn register(sources: &mut Sources, tenant: &Arc<str>, id: &AccountId,
     let (tenant, account) = of();
     sources.messengers.insert(tenant, account, Arc::new(client.messenger()));
     let (tenant, account) = of();
+    sources.statuses.insert(tenant, account, Arc::new(client.statuses()));
+    let (tenant, account) = of();
     sources.references.insert(tenant, account, Arc::new(client.reference()));
 }
 

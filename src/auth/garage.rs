@@ -35,7 +35,7 @@ impl fmt::Debug for GarageSessionHash {
 }
 
 /// The garage in whose name a request is made, beside the client that sends it.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct GarageLogIn {
     /// Names the session.
     pub hash: GarageSessionHash,

@@ -30,7 +30,7 @@ impl fmt::Display for AccountId {
 }
 
 /// The caller of one request, after its credential was accepted.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
     /// The dealer group whose data this is.
     pub tenant: Arc<str>,

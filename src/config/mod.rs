@@ -17,6 +17,7 @@ mod discrepancies;
 mod environment;
 mod fault;
 mod limits;
+mod live;
 mod log;
 mod name;
 mod notation;
@@ -41,6 +42,7 @@ pub use cache::Cache;
 pub use discrepancies::Discrepancies;
 pub use fault::{ConfigError, Fault};
 pub use limits::Limits;
+pub use live::Live;
 pub use log::{Log, LogFormat};
 pub use name::Name;
 pub use sandbox::{Sandbox, SandboxDefaults};
@@ -70,6 +72,8 @@ pub struct Config {
     pub log: Log,
     /// What one query may ask for.
     pub limits: Limits,
+    /// Channels that stay open.
+    pub live: Live,
     /// The cache in front of the vendors.
     pub cache: Cache,
     /// When vendors are taken to contradict each other.
@@ -143,6 +147,7 @@ impl Config {
             server: root.table("server", Server::read),
             log: root.table("log", Log::read),
             limits: root.table("limits", Limits::read),
+            live: root.table("live", Live::read),
             cache: root.table("cache", |section| Cache::read(section, known)),
             discrepancies: root.table("discrepancies", Discrepancies::read),
             sessions: root.table("sessions", Sessions::read),

@@ -22,6 +22,7 @@ impl Config {
         self.server.write(&mut out);
         self.log.write(&mut out);
         self.limits.write(&mut out);
+        self.live.write(&mut out);
         self.cache.write(&mut out);
         self.discrepancies.write(&mut out);
         self.sessions.write(&mut out);

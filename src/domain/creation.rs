@@ -323,6 +323,7 @@ async fn keep(services: &Arc<Services>, order: &Order, answer: Value, creation: 
         let now = services.clock.now();
         match services.store.finish_creation(&order.key, answer.clone(), creation.clone(), now).await {
             Ok(created) => {
+                services.announce(&creation.trail.timeline);
                 return Ok(created.subject_id());
             }
             Err(error) if pause <= LAST_PAUSE && !services.shutdown.is_draining() => {

@@ -1,7 +1,11 @@
 //! What a request carries through the graph: its caller and a fresh set of loaders.
 
+use std::time::Duration;
+
 use async_graphql::Context;
+use async_graphql::Data;
 use async_graphql::Request;
+use tokio::time::Instant;
 
 use crate::domain::cart::loader::QuoteLoader;
 use crate::domain::catalogue::loader::CatalogueLoader;
@@ -61,68 +65,87 @@ use crate::error::Error;
 use crate::graphql::Result;
 use crate::graphql::dataloader::DataLoader;
 use crate::graphql::dataloader::Hub;
+use crate::graphql::event::Renewal;
 
 /// Puts the caller and fresh loaders into `request`; it must then run inside the driver of the same `hub`.
-pub fn attach(request: Request, caller: &Caller, hub: &Hub) -> Request {
-    let request = attach_garage(request, caller, hub);
-    let caller = || caller.clone();
+pub fn attach(mut request: Request, caller: &Caller, hub: &Hub) -> Request {
+    request.data = fresh(caller, hub);
     request
-        .data(caller())
-        .data(DataLoader::new(hub, VehicleSpecLoader(caller())))
-        .data(DataLoader::new(hub, VehicleIndexLoader(caller())))
-        .data(DataLoader::new(hub, MakesLoader(caller())))
-        .data(DataLoader::new(hub, CatalogueLoader::<GroupsOfMake>::new(caller())))
-        .data(DataLoader::new(hub, CatalogueLoader::<GroupByNumber>::new(caller())))
-        .data(DataLoader::new(hub, CatalogueLoader::<ModelsOfGroup>::new(caller())))
-        .data(DataLoader::new(hub, CatalogueLoader::<ModelByNumber>::new(caller())))
-        .data(DataLoader::new(hub, CatalogueLoader::<VariantsOfModel>::new(caller())))
-        .data(DataLoader::new(hub, CatalogueLoader::<VariantByNumber>::new(caller())))
-        .data(DataLoader::new(hub, ProductLoader::<Groups>::new(caller())))
-        .data(DataLoader::new(hub, ProductLoader::<Bundles>::new(caller())))
-        .data(DataLoader::new(hub, ProductLoader::<Products>::new(caller())))
-        .data(DataLoader::new(hub, ProductLoader::<Prerequisites>::new(caller())))
-        .data(DataLoader::new(hub, QuoteLoader(caller())))
-        .data(DataLoader::new(hub, PreparedTicketLoader(caller())))
-        .data(DataLoader::new(hub, TicketNotesLoader(caller())))
-        .data(DataLoader::new(hub, CountriesLoader(caller())))
-        .data(DataLoader::new(hub, CurrenciesLoader(caller())))
-        .data(DataLoader::new(hub, TicketHistoryLoader(caller())))
-        .data(DataLoader::new(hub, ConnectorHistoryLoader(caller())))
-        .data(DataLoader::new(hub, TicketLoader(caller())))
-        .data(DataLoader::new(hub, ActiveTicketLoader(caller())))
-        .data(DataLoader::new(hub, ConnectorListLoader(caller())))
-        .data(DataLoader::new(hub, ConnectorLoader(caller())))
-        .data(DataLoader::new(hub, ConnectorByUuidLoader(caller())))
-        .data(DataLoader::new(hub, InspectionsOfVehicleLoader(caller())))
-        .data(DataLoader::new(hub, PlateOwnerLoader(caller())))
-        .data(DataLoader::new(hub, InspectionLoader(caller())))
-        .data(DataLoader::new(hub, InspectionByTokenLoader(caller())))
-        .data(DataLoader::new(hub, TokenStateLoader(caller())))
-        .data(DataLoader::new(hub, PresentReportLoader(caller())))
-        .data(DataLoader::new(hub, ReportLoader(caller())))
-        .data(DataLoader::new(hub, InspectionSearchLoader(caller())))
-        .data(DataLoader::new(hub, InspectionByVendorIdLoader(caller())))
-        .data(DataLoader::new(hub, ListingsOfVehicleLoader(caller())))
-        .data(DataLoader::new(hub, ListingLoader(caller())))
-        .data(DataLoader::new(hub, VehicleOptionsLoader(caller())))
-        .data(DataLoader::new(hub, ChatLoader(caller())))
-        .data(DataLoader::new(hub, ChannelLoader(caller())))
-        .data(DataLoader::new(hub, AttachmentLoader(caller())))
-        .data(DataLoader::new(hub, TimelineLoader(caller())))
 }
 
-fn attach_garage(request: Request, caller: &Caller, hub: &Hub) -> Request {
+/// Makes `request`, which subscribes, give each of its events a caller with `time` to answer, and fresh loaders.
+///
+/// The caller that starts the stream stands beside them; there are no loaders outside of an event.
+pub fn attach_events(request: Request, caller: &Caller, time: Duration) -> Request {
+    let asking = caller.clone();
+    let renewal = Renewal::new(move |hub| {
+        let caller = Caller { deadline: Instant::now() + time, ..asking.clone() };
+        fresh(&caller, hub)
+    });
+    request.data(caller.clone()).data(renewal)
+}
+
+/// The caller and loaders of `hub` that remember nothing.
+fn fresh(caller: &Caller, hub: &Hub) -> Data {
+    let mut data = Data::default();
+    data.insert(caller.clone());
+    add_garage(&mut data, caller, hub);
     let caller = || caller.clone();
-    request
-        .data(DataLoader::new(hub, EmployeeLoader(caller())))
-        .data(DataLoader::new(hub, FactLoader::<Staff>::new(caller())))
-        .data(DataLoader::new(hub, FactLoader::<OwnEmployee>::new(caller())))
-        .data(DataLoader::new(hub, FactLoader::<GarageUser>::new(caller())))
-        .data(DataLoader::new(hub, FactLoader::<Customer>::new(caller())))
-        .data(DataLoader::new(hub, FactLoader::<Branding>::new(caller())))
-        .data(DataLoader::new(hub, FactLoader::<Wallet>::new(caller())))
-        .data(DataLoader::new(hub, FactLoader::<ServiceCenter>::new(caller())))
-        .data(DataLoader::new(hub, FactLoader::<ServiceCenterStatus>::new(caller())))
+    data.insert(DataLoader::new(hub, VehicleSpecLoader(caller())));
+    data.insert(DataLoader::new(hub, VehicleIndexLoader(caller())));
+    data.insert(DataLoader::new(hub, MakesLoader(caller())));
+    data.insert(DataLoader::new(hub, CatalogueLoader::<GroupsOfMake>::new(caller())));
+    data.insert(DataLoader::new(hub, CatalogueLoader::<GroupByNumber>::new(caller())));
+    data.insert(DataLoader::new(hub, CatalogueLoader::<ModelsOfGroup>::new(caller())));
+    data.insert(DataLoader::new(hub, CatalogueLoader::<ModelByNumber>::new(caller())));
+    data.insert(DataLoader::new(hub, CatalogueLoader::<VariantsOfModel>::new(caller())));
+    data.insert(DataLoader::new(hub, CatalogueLoader::<VariantByNumber>::new(caller())));
+    data.insert(DataLoader::new(hub, ProductLoader::<Groups>::new(caller())));
+    data.insert(DataLoader::new(hub, ProductLoader::<Bundles>::new(caller())));
+    data.insert(DataLoader::new(hub, ProductLoader::<Products>::new(caller())));
+    data.insert(DataLoader::new(hub, ProductLoader::<Prerequisites>::new(caller())));
+    data.insert(DataLoader::new(hub, QuoteLoader(caller())));
+    data.insert(DataLoader::new(hub, PreparedTicketLoader(caller())));
+    data.insert(DataLoader::new(hub, TicketNotesLoader(caller())));
+    data.insert(DataLoader::new(hub, CountriesLoader(caller())));
+    data.insert(DataLoader::new(hub, CurrenciesLoader(caller())));
+    data.insert(DataLoader::new(hub, TicketHistoryLoader(caller())));
+    data.insert(DataLoader::new(hub, ConnectorHistoryLoader(caller())));
+    data.insert(DataLoader::new(hub, TicketLoader(caller())));
+    data.insert(DataLoader::new(hub, ActiveTicketLoader(caller())));
+    data.insert(DataLoader::new(hub, ConnectorListLoader(caller())));
+    data.insert(DataLoader::new(hub, ConnectorLoader(caller())));
+    data.insert(DataLoader::new(hub, ConnectorByUuidLoader(caller())));
+    data.insert(DataLoader::new(hub, InspectionsOfVehicleLoader(caller())));
+    data.insert(DataLoader::new(hub, PlateOwnerLoader(caller())));
+    data.insert(DataLoader::new(hub, InspectionLoader(caller())));
+    data.insert(DataLoader::new(hub, InspectionByTokenLoader(caller())));
+    data.insert(DataLoader::new(hub, TokenStateLoader(caller())));
+    data.insert(DataLoader::new(hub, PresentReportLoader(caller())));
+    data.insert(DataLoader::new(hub, ReportLoader(caller())));
+    data.insert(DataLoader::new(hub, InspectionSearchLoader(caller())));
+    data.insert(DataLoader::new(hub, InspectionByVendorIdLoader(caller())));
+    data.insert(DataLoader::new(hub, ListingsOfVehicleLoader(caller())));
+    data.insert(DataLoader::new(hub, ListingLoader(caller())));
+    data.insert(DataLoader::new(hub, VehicleOptionsLoader(caller())));
+    data.insert(DataLoader::new(hub, ChatLoader(caller())));
+    data.insert(DataLoader::new(hub, ChannelLoader(caller())));
+    data.insert(DataLoader::new(hub, AttachmentLoader(caller())));
+    data.insert(DataLoader::new(hub, TimelineLoader(caller())));
+    data
+}
+
+fn add_garage(data: &mut Data, caller: &Caller, hub: &Hub) {
+    let caller = || caller.clone();
+    data.insert(DataLoader::new(hub, EmployeeLoader(caller())));
+    data.insert(DataLoader::new(hub, FactLoader::<Staff>::new(caller())));
+    data.insert(DataLoader::new(hub, FactLoader::<OwnEmployee>::new(caller())));
+    data.insert(DataLoader::new(hub, FactLoader::<GarageUser>::new(caller())));
+    data.insert(DataLoader::new(hub, FactLoader::<Customer>::new(caller())));
+    data.insert(DataLoader::new(hub, FactLoader::<Branding>::new(caller())));
+    data.insert(DataLoader::new(hub, FactLoader::<Wallet>::new(caller())));
+    data.insert(DataLoader::new(hub, FactLoader::<ServiceCenter>::new(caller())));
+    data.insert(DataLoader::new(hub, FactLoader::<ServiceCenterStatus>::new(caller())));
 }
 
 /// The caller of the request that is being answered.

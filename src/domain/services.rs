@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -25,14 +26,18 @@ use crate::domain::operations::source::VendorMonitor;
 use crate::domain::product::source::ProductSource;
 use crate::domain::reference::source::ReferenceSource;
 use crate::domain::registry::Registry;
+use crate::domain::status::lines::Lines;
+use crate::domain::status::source::StatusSource;
 use crate::domain::ticket::ordering::TicketOrdering;
 use crate::domain::ticket::source::TicketSource;
 use crate::domain::vehicle::source::VehicleSource;
+use crate::domain::watch::Board;
 use crate::graphql::Result;
 use crate::ids::Ids;
 use crate::shutdown::Shutdown;
 use crate::store::AccountKey;
 use crate::store::Store;
+use crate::store::TimelineRow;
 
 /// Everything that outlives a request. Built once, shared by all requests and background tasks.
 #[derive(Clone)]
@@ -53,6 +58,12 @@ pub struct Services {
     pub creations: Arc<Creations>,
     /// The garages that log in.
     pub garages: Arc<GarageKeeper>,
+    /// Who watches what the ledger keeps; the state counts the changes, what has changed is read in the ledger.
+    pub watched: Board<u64>,
+    /// The lines over which vendors tell of changes, one per account.
+    pub lines: Arc<Lines>,
+    /// How often a watched thing is asked for at a vendor that may not tell of a change by itself.
+    pub look_again: Duration,
     /// The sources of all accounts; for a garage that has logged in, those of its own.
     pub sources: Arc<Sources>,
 }
@@ -84,6 +95,8 @@ pub struct Sources {
     pub inspections: Registry<dyn InspectionSource>,
     /// Those who watch the calls of an account.
     pub monitors: Registry<dyn VendorMonitor>,
+    /// Those who tell of changes as they happen.
+    pub statuses: Registry<dyn StatusSource>,
     /// Places to list cars.
     pub listings: Registry<dyn ListingSource>,
 }
@@ -98,6 +111,15 @@ impl Services {
     /// Drops from the cache what `account` has cached about `tags`.
     pub fn invalidate(&self, tenant: &Arc<str>, account: &AccountId, tags: &[Tag]) {
         self.cache.invalidate(&Reach::Partition(partition(tenant, account)), tags);
+    }
+}
+
+impl Services {
+    /// Tells those who watch of what the ledger has taken.
+    ///
+    /// To be called after the write is durable, and after the cache has dropped what it touches.
+    pub fn announce(&self, entries: &[TimelineRow]) {
+        self.watched.announce(entries);
     }
 }
 

@@ -68,7 +68,11 @@ pub fn encode_cursor<C: Serialize>(position: &C) -> Result<String> {
     Ok(URL_SAFE_NO_PAD.encode(json))
 }
 
-fn decode_cursor<C: DeserializeOwned>(text: &str) -> Result<C> {
+/// The position that a cursor names.
+///
+/// # Errors
+/// `BAD_INPUT` when the text is no cursor of such a list.
+pub fn decode_cursor<C: DeserializeOwned>(text: &str) -> Result<C> {
     let bytes = URL_SAFE_NO_PAD.decode(text).unwrap_or_default();
     match serde_json::from_slice::<(u8, C)>(&bytes) {
         Ok((VERSION, position)) => Ok(position),
@@ -171,12 +175,13 @@ impl<T> Connection<T> {
     }
 
     /// The same page with every item turned into something else.
-    pub fn map<U>(self, turn: impl Fn(T) -> U) -> Connection<U> {
-        Connection {
-            edges: self.edges.into_iter().map(|edge| Edge { cursor: edge.cursor, node: turn(edge.node) }).collect(),
+    pub fn try_map<U>(self, turn: impl Fn(T) -> Result<U>) -> Result<Connection<U>> {
+        let edges = self.edges.into_iter().map(|edge| Ok(Edge { cursor: edge.cursor, node: turn(edge.node)? }));
+        Ok(Connection {
+            edges: edges.collect::<Result<Vec<_>>>()?,
             page_info: self.page_info,
             total_count: self.total_count,
-        }
+        })
     }
 }
 

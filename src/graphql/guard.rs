@@ -48,7 +48,7 @@ use crate::error::Error;
 
 pub(super) const REQUIRES_SCOPES: &str = "requiresScopes";
 pub(super) const PERSONAL_DATA: &str = "personalData";
-const WITHHELD: &str = "withheld";
+pub(super) const WITHHELD: &str = "withheld";
 
 /// The directive `@requiresScopes`: the field is null with `FORBIDDEN` for a session without the scopes.
 #[derive(Clone, Copy, Debug)]

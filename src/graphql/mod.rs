@@ -3,11 +3,13 @@
 pub mod connection;
 pub mod dataloader;
 mod error;
+pub mod event;
 pub mod guard;
 pub mod node;
 pub mod outline;
 pub mod scalars;
 pub mod sourced;
+pub mod subscribed;
 pub mod user_error;
 
 pub use error::Result;

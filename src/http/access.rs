@@ -12,6 +12,7 @@ use http::header::WWW_AUTHENTICATE;
 
 use crate::auth::Authenticator;
 use crate::error::Code;
+use crate::error::Error;
 use crate::http::problem::Problem;
 use crate::http::request_id::RequestId;
 use crate::telemetry::logs;
@@ -27,14 +28,17 @@ pub(super) async fn authenticate(
             request.extensions_mut().insert(session);
             next.run(request).await
         }
-        Err(error) => {
-            let unauthenticated = error.code == Code::Unauthenticated;
-            if let Some(source) = &error.source {
-                tracing::error!(error = logs::chain(source.as_ref()), "a credential could not be checked");
-            }
-            let problem = Problem::from(error).with_request_id(request.extensions().get::<RequestId>());
-            let challenge = HeaderValue::from_static("Bearer realm=\"forecourt\"");
-            if unauthenticated { problem.with_header(WWW_AUTHENTICATE, challenge) } else { problem }.into_response()
-        }
+        Err(error) => refused(error, request.extensions().get::<RequestId>()),
     }
+}
+
+/// The answer to a request whose credential opens nothing.
+pub(super) fn refused(error: Error, request_id: Option<&RequestId>) -> Response {
+    let unauthenticated = error.code == Code::Unauthenticated;
+    if let Some(source) = &error.source {
+        tracing::error!(error = logs::chain(source.as_ref()), "a credential could not be checked");
+    }
+    let problem = Problem::from(error).with_request_id(request_id);
+    let challenge = HeaderValue::from_static("Bearer realm=\"forecourt\"");
+    if unauthenticated { problem.with_header(WWW_AUTHENTICATE, challenge) } else { problem }.into_response()
 }

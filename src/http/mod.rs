@@ -4,6 +4,7 @@ mod access;
 pub mod graphiql;
 pub mod graphql;
 pub mod health;
+mod live;
 pub mod observe;
 pub mod origin;
 pub mod pipeline;

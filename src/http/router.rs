@@ -27,13 +27,17 @@ use tracing::Instrument;
 
 use crate::auth::Authenticator;
 use crate::auth::FORECOURT_SESSION;
+use crate::config::Live as Bounds;
 use crate::error::Code;
 use crate::error::Error;
 use crate::http::access::authenticate;
 use crate::http::graphiql;
+use crate::http::graphql;
 use crate::http::graphql::Endpoint;
 use crate::http::health;
 use crate::http::health::Health;
+use crate::http::live;
+use crate::http::live::Live;
 use crate::http::observe::observe;
 use crate::http::observe::route;
 use crate::http::origin::OriginRule;
@@ -50,12 +54,15 @@ use crate::shutdown::Shutdown;
 use crate::telemetry::logs;
 use crate::telemetry::metrics::Metrics;
 
+const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 const X_REQUEST_TIMEOUT: HeaderName = HeaderName::from_static("x-request-timeout");
 
 /// Everything that the router is made of.
 pub struct Front {
     /// The GraphQL endpoint.
     pub endpoint: Endpoint,
+    /// Bounds of channels that stay open.
+    pub live: Bounds,
     /// Checks credentials.
     pub authenticator: Arc<Authenticator>,
     /// Checks where requests are addressed and where they come from.
@@ -84,8 +91,17 @@ impl std::fmt::Debug for Front {
 
 /// The router of the gateway.
 pub fn router(front: Front) -> Router {
+    let endpoint = Arc::new(front.endpoint);
+    let live = Live::new(
+        Arc::clone(&endpoint),
+        Arc::clone(&front.authenticator),
+        front.ids.clone(),
+        front.shutdown.clone(),
+        front.live,
+    );
     let graph =
-        front.endpoint.router("/graphql").layer(middleware::from_fn_with_state(front.authenticator, authenticate));
+        graphql::routes(endpoint, "/graphql").layer(middleware::from_fn_with_state(front.authenticator, authenticate));
+    let graph = live::with_sockets(&live, graph).merge(live::streams(&live, "/graphql/stream"));
     let draining = front.shutdown.clone();
     let work = Router::new()
         .merge(graph)
@@ -160,7 +176,7 @@ fn cross_origin(origins: &[String]) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(AllowOrigin::list(origins))
         .allow_methods([Method::GET, Method::POST])
-        .allow_headers([AUTHORIZATION, CONTENT_TYPE, FORECOURT_SESSION, X_REQUEST_ID, X_REQUEST_TIMEOUT])
+        .allow_headers([AUTHORIZATION, CONTENT_TYPE, FORECOURT_SESSION, X_REQUEST_ID, X_REQUEST_TIMEOUT, LAST_EVENT_ID])
         .expose_headers([X_REQUEST_ID])
         .max_age(Duration::from_hours(1))
 }

@@ -122,8 +122,10 @@ impl Lane {
         };
         let about = json!({ "delivery": delivery.id });
         let trail = self.report_trail(&found.row, delivery.received_at, about, format!("delivery:{}", delivery.id));
+        let entries = trail.timeline.clone();
         let outcome = self.services.store.apply_report(report, patch, trail, now).await?;
         self.forget_status(&found);
+        self.services.announce(&entries);
         self.called.notify_one();
         if yields_to.is_some() {
             tracing::info!(tenant = %delivery.tenant, delivery = %delivery.id, "a result came after the one that the vendor says holds");

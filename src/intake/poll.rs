@@ -16,6 +16,7 @@ use sha2::Digest;
 use sha2::Sha256;
 
 use crate::auth::AccountId;
+use crate::cache::CacheKey;
 use crate::config::Webhooks;
 use crate::domain::inspection::model::InspectionStatus;
 use crate::domain::inspection::model::TokenUid;
@@ -95,7 +96,7 @@ impl Lane {
         if let Some((account, source)) = serving.filter(|(_, source)| source.environment() == one.environment) {
             let is_finished = InspectionStatus::from_code(one.status_code) == InspectionStatus::Completed;
             if is_finished {
-                self.fetch_report(&one, source.as_ref()).await?;
+                self.fetch_report(&one, &account, source.as_ref()).await?;
             } else {
                 self.fetch_status(&one, &account, source.as_ref()).await?;
             }
@@ -118,11 +119,21 @@ impl Lane {
             let (tenant, inspection) = (&self.receiver.tenant, one.inspection_id);
             tracing::info!(%tenant, %inspection, "an inspection has got further without a delivery that tells of it");
         }
-        progress::note(&self.services, &self.receiver.tenant, account, source.environment(), &[state]).await
+        let tenant = &self.receiver.tenant;
+        let entries = progress::note(&self.services, tenant, account, source.environment(), &[state]).await?;
+        // What was cached while this reading was on its way may be older than it.
+        self.services.invalidate(tenant, account, &uid.tags());
+        self.services.announce(&entries);
+        Ok(())
     }
 
     /// Takes the report as it stands at the vendor, where no delivery has brought one.
-    async fn fetch_report(&self, one: &PollDue, source: &dyn InspectionSource) -> Result<(), StoreError> {
+    async fn fetch_report(
+        &self,
+        one: &PollDue,
+        account: &AccountId,
+        source: &dyn InspectionSource,
+    ) -> Result<(), StoreError> {
         let uid = TokenUid(one.token_uid.clone());
         let Some(Ok(Some(present))) = source.reports(vec![uid.clone()], shared_context()).await.remove(&uid) else {
             return Ok(());
@@ -149,7 +160,10 @@ impl Lane {
             yields_to: None,
             read_status_at: None,
         };
+        let entries = trail.timeline.clone();
         store.apply_report(report, InspectionPatch::default(), trail, now).await?;
+        self.services.invalidate(tenant, account, &uid.tags());
+        self.services.announce(&entries);
         tracing::info!(%tenant, inspection = %row.id, "an inspection has the report that the vendor holds; no delivery brought one");
         Ok(())
     }

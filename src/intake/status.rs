@@ -137,7 +137,12 @@ impl Lane {
     ) -> Result<(), StoreError> {
         let tenant = &self.receiver.tenant;
         match progress::note(&self.services, tenant, account, source.environment(), &[state]).await {
-            Ok(()) => self.services.store.status_read(tenant, one.inspection_id, one.calls).await.map(drop),
+            Ok(entries) => {
+                // What was cached while this reading was on its way may be older than it.
+                self.services.invalidate(tenant, account, &TokenUid(one.token_uid.clone()).tags());
+                self.services.announce(&entries);
+                self.services.store.status_read(tenant, one.inspection_id, one.calls).await.map(drop)
+            }
             Err(error) => {
                 let inspection = one.inspection_id;
                 tracing::error!(%tenant, %inspection, %error, "the ledger did not take a status; it is read again");

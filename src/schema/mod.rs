@@ -4,7 +4,6 @@ pub mod federation;
 pub mod limits;
 mod roots;
 
-use async_graphql::EmptySubscription;
 use async_graphql::SDLExportOptions;
 use async_graphql::Schema;
 use async_graphql::SchemaBuilder;
@@ -15,12 +14,13 @@ use crate::graphql::outline::Outline;
 
 pub use roots::Mutation;
 pub use roots::Query;
+pub use roots::Subscription;
 
 /// The executable graph with the outline that guards and limits read.
 #[derive(Clone)]
 pub struct Graph {
     /// Executes documents.
-    pub schema: Schema<Query, Mutation, EmptySubscription>,
+    pub schema: Schema<Query, Mutation, Subscription>,
     /// What the schema's text says about each field.
     pub outline: Outline,
 }
@@ -61,6 +61,6 @@ fn options() -> SDLExportOptions {
     SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items().prefer_single_line_descriptions()
 }
 
-fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
+    Schema::build(Query::default(), Mutation::default(), Subscription::default())
 }

@@ -1,6 +1,7 @@
 //! The roots of the schema, merged from the domains.
 
 use async_graphql::MergedObject;
+use async_graphql::MergedSubscription;
 
 use crate::domain::cart::query::CartQuery;
 use crate::domain::catalogue::query::CatalogueQuery;
@@ -12,6 +13,7 @@ use crate::domain::garage::query::GarageQuery;
 use crate::domain::garage::session::mutation::SessionMutation;
 use crate::domain::inspection::mutation::InspectionMutation;
 use crate::domain::inspection::query::InspectionQuery;
+use crate::domain::inspection::subscription::InspectionSubscription;
 use crate::domain::listing::mutation::ListingMutation;
 use crate::domain::listing::query::ListingQuery;
 use crate::domain::messenger::mutation::MessengerMutation;
@@ -21,8 +23,11 @@ use crate::domain::operations::query::OperationsQuery;
 use crate::domain::product::mutation::ProductMutation;
 use crate::domain::product::query::ProductsQuery;
 use crate::domain::reference::query::ReferenceQuery;
+
+use crate::domain::status::subscription::StatusSubscription;
 use crate::domain::ticket::mutation::TicketMutation;
 use crate::domain::ticket::query::TicketQuery;
+use crate::domain::timeline::subscription::ActivitySubscription;
 use crate::domain::vehicle::query::VehicleQuery;
 
 use super::federation::ServiceQuery;
@@ -59,3 +64,7 @@ pub struct Mutation(
     SessionMutation,
     MessengerMutation,
 );
+
+/// What can be followed as it changes, over a WebSocket or an event stream.
+#[derive(Debug, Default, MergedSubscription)]
+pub struct Subscription(InspectionSubscription, ActivitySubscription, StatusSubscription);

@@ -106,6 +106,9 @@ pub trait Timeline: Send + Sync {
         limit: usize,
     ) -> Result<Vec<TimelineRow>, StoreError>;
 
+    /// The number of the latest change of all, after which a new listener listens.
+    async fn last_change(&self) -> Result<i64, StoreError>;
+
     /// At most `limit` entries of one subject, newest first.
     async fn timeline_of_subject(
         &self,

@@ -13,6 +13,12 @@ pub const HTTP_REQUESTS: &str = "forecourt_http_requests_total";
 pub const HTTP_SECONDS: &str = "forecourt_http_request_seconds";
 /// GraphQL operations carried out or refused.
 pub const GRAPHQL_OPERATIONS: &str = "forecourt_graphql_operations_total";
+/// Channels that are open.
+pub const LIVE_CHANNELS: &str = "forecourt_live_channels";
+/// Subscriptions that run.
+pub const LIVE_SUBSCRIPTIONS: &str = "forecourt_live_subscriptions";
+/// Answers sent over channels.
+pub const LIVE_EVENTS: &str = "forecourt_live_events_total";
 /// Errors in GraphQL answers.
 pub const GRAPHQL_ERRORS: &str = "forecourt_graphql_errors_total";
 /// Calls of a vendor's operation.
@@ -78,6 +84,9 @@ pub const METRICS: &[Metric] = &[
     row(HTTP_SECONDS, Kind::Histogram, &["route", "method"], "seconds from a request's head to the head of its answer"),
     row(GRAPHQL_OPERATIONS, Kind::Counter, &["kind", "outcome"], "GraphQL operations carried out or refused"),
     row(GRAPHQL_ERRORS, Kind::Counter, &["code"], "errors in GraphQL answers by their code"),
+    row(LIVE_CHANNELS, Kind::Gauge, &["transport"], "WebSockets and event streams that are open"),
+    row(LIVE_SUBSCRIPTIONS, Kind::Gauge, &["transport"], "subscriptions that run"),
+    row(LIVE_EVENTS, Kind::Counter, &["transport"], "answers of operations sent over WebSockets and event streams"),
     row(VENDOR_CALLS, Kind::Counter, &["vendor", "operation", "outcome"], "calls of a vendor's operation"),
     row(
         VENDOR_SECONDS,

@@ -51,6 +51,8 @@ mod limits;
 #[cfg(test)]
 mod listings;
 #[cfg(test)]
+mod live;
+#[cfg(test)]
 mod loaders;
 #[cfg(test)]
 mod meeting;

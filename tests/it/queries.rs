@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use serde_json::Value;
 use serde_json::json;
 
+use crate::live::client::Stream;
 use crate::support::gateway::Rig;
 use crate::support::gateway::SHOWPIECE;
 use crate::support::story::Names;
@@ -107,11 +108,23 @@ async fn every_query_answers_as_before_with_as_many_calls() {
     assert!(files.len() >= 20, "{files:?}");
     for (name, path) in &files {
         let query = fs::read_to_string(path).unwrap();
-        let mut answer = rig.ask_with(&[("x-request-id", "query")], &query, variables(path, &names)).await;
-        let calls = rig.calls().await;
+        let headers = [("x-request-id", "query")];
+        let mut answer = if query.contains("\nsubscription") {
+            first_event(&rig, &headers, &query, &variables(path, &names)).await
+        } else {
+            rig.ask_with(&headers, &query, variables(path, &names)).await
+        };
+        let mut calls = rig.calls().await;
+        // Whether a socket is open yet, and whether the vendor has heard yet that a stream is over, is chance.
+        calls.retain(|name, _| !name.contains(".unsubscribe_") && !name.ends_with(".socket.connect"));
         assert_answered(name, &mut answer, &calls);
         rig = rig.restart(&[]).await;
     }
+}
+
+/// What a subscription tells first.
+async fn first_event(rig: &Rig, headers: &[(&str, &str)], query: &str, variables: &Value) -> Value {
+    Stream::open(rig, headers, query, variables).await.next().await.unwrap().json()
 }
 
 #[test]

@@ -40,6 +40,7 @@ use url::Url;
 use crate::support::accounts::context;
 use crate::support::accounts::install_tls;
 use crate::support::gateway::today;
+use crate::support::sockets::next_of;
 use crate::support::vendors::Vendors;
 
 /// A seeded car whose connector is free.
@@ -65,7 +66,7 @@ fn client(vendors: &Vendors, clock: &Clock) -> JifelineClient {
 async fn until(watcher: &mut JifelineSocket, state: TicketState) -> Vec<TicketState> {
     let mut told = Vec::new();
     loop {
-        let event = watcher.next_event().await;
+        let event = next_of(watcher).await;
         let StatusEvent::Changed(Status::Ticket(status)) = event else { panic!("{event:?}") };
         told.extend(status.state);
         if told.last() == Some(&state) {

@@ -84,6 +84,35 @@
     return { ...request, operationName: undefined };
   }
 
+  /** Whether the operation that is to run subscribes. */
+  function isSubscription({ query, operationName }) {
+    try {
+      const { definitions } = GraphiQL.GraphQL.parse(query);
+      const operations = definitions.filter(({ kind }) => kind === "OperationDefinition");
+      const named = operations.find(({ name }) => name?.value === operationName);
+      return (named ?? operations[0])?.operation === "subscription";
+    } catch {
+      return false;
+    }
+  }
+
+  /** Subscribes over a WebSocket: the answers as they come. */
+  function subscribe(request, options) {
+    const address = new URL(endpoint, window.location.href);
+    address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+    const open = GraphiQL.createFetcher({
+      url: endpoint,
+      subscriptionUrl: address.href,
+      wsConnectionParams: key ? { authorization: `Bearer ${key}` } : {},
+    });
+    return open(request, options);
+  }
+
+  /** Sends what GraphiQL runs. */
+  function fetcher(request, options) {
+    return isSubscription(request) ? subscribe(named(request), options) : send(request, options);
+  }
+
   /** Sends one GraphQL request. Always resolves: what fails becomes an answer with `errors`. */
   async function send(request, { headers: typed } = {}) {
     let headers;
@@ -227,7 +256,7 @@
     const editor = element(
       GraphiQL,
       {
-        fetcher: send,
+        fetcher,
         storage,
         defaultTabs: examples.length > 0 ? examples : undefined,
         defaultQuery: "# Ctrl-Space completes, Ctrl-Enter runs; the book at the left explains every type.\n\n",

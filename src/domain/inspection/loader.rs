@@ -188,8 +188,12 @@ impl TokenStateLoader {
                 let answers = source.status(uids, shared_context()).await;
                 let states: Vec<TokenState> =
                     answers.values().filter_map(|answer| answer.as_ref().ok()?.clone()).collect();
-                if let Err(error) = progress::note(&services, &tenant, &account, source.environment(), &states).await {
-                    tracing::warn!(%error, "the ledger did not take an inspection's progress; the next reading brings it again");
+                // The cache needs no dropping: what is new is on its way into it, and those who are told join this read.
+                match progress::note(&services, &tenant, &account, source.environment(), &states).await {
+                    Ok(entries) => services.announce(&entries),
+                    Err(error) => {
+                        tracing::warn!(%error, "the ledger did not take an inspection's progress; the next reading brings it again");
+                    }
                 }
                 answers
             }

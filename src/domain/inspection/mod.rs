@@ -13,5 +13,6 @@ pub mod query;
 pub mod report;
 pub mod report_fields;
 pub mod source;
+pub mod subscription;
 pub mod token;
 pub mod webhooks;

@@ -18,7 +18,7 @@ use crate::store::VehicleTouch;
 use super::model::InspectionStatus;
 use super::model::TokenState;
 
-/// Keeps what is new in `states`, all of them tokens of one account.
+/// Keeps what is new in `states`, all of them tokens of one account, and gives what is to be announced.
 ///
 /// # Errors
 /// What the store meets; the states are then kept at the next reading.
@@ -28,9 +28,10 @@ pub async fn note(
     account: &AccountId,
     environment: &str,
     states: &[TokenState],
-) -> Result<(), StoreError> {
+) -> Result<Vec<TimelineRow>, StoreError> {
     let uids: Vec<String> = states.iter().map(|state| state.uid.0.clone()).collect();
     let rows = services.store.inspections_by_token(tenant, Some(environment), &uids).await?;
+    let mut told = Vec::new();
     for row in rows.iter().filter(|row| row.vendor == account.vendor && row.account == *account.name) {
         let Some(state) = states.iter().find(|state| state.uid.0 == row.token_uid) else { continue };
         if is_news(row, state) && !is_overtaken(row, state) {
@@ -39,10 +40,12 @@ pub async fn note(
             if !newest {
                 trail.vehicles.iter_mut().for_each(|vehicle| vehicle.inspection_status = None);
             }
+            let entries = trail.timeline.clone();
             services.store.patch_inspection(tenant, row.id, patch, trail, services.clock.now()).await?;
+            told.extend(entries);
         }
     }
-    Ok(())
+    Ok(told)
 }
 
 fn is_news(row: &InspectionRow, state: &TokenState) -> bool {

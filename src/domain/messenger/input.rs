@@ -9,8 +9,8 @@ use crate::graphql::node::NodeId;
 use crate::graphql::user_error::UserError;
 use crate::graphql::user_error::UserErrorCode;
 
+use super::loader::parts;
 use super::model::ChannelId;
-use super::query::parts;
 
 /// What `translateText` needs. Faults come back together as `userErrors`.
 #[derive(InputObject)]

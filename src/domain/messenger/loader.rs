@@ -148,3 +148,11 @@ impl CacheKey for ChatId {
         self.0.clone()
     }
 }
+
+/// Takes a key apart; none when no such account is visible.
+pub fn parts(accounts: &[AccountId], key: &str) -> Option<(AccountId, String)> {
+    accounts.iter().find_map(|account| {
+        let id = key.strip_prefix(&format!("{account}/"))?;
+        (!id.is_empty()).then(|| (account.clone(), id.to_owned()))
+    })
+}

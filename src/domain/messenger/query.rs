@@ -17,6 +17,7 @@ use crate::graphql::sourced::sourced;
 use super::loader::AttachmentLoader;
 use super::loader::ChannelLoader;
 use super::loader::ChatLoader;
+use super::loader::parts;
 use super::model::ChannelId;
 use super::model::ChatId;
 use super::model::GarageAttachment;
@@ -86,12 +87,4 @@ pub async fn chat(ctx: &Context<'_>, key: &str) -> Result<Option<GarageChat>> {
     let Some((account, id)) = parts(&caller(ctx)?.session.accounts, key) else { return Ok(None) };
     let chat = DataLoader::<ChatLoader>::of(ctx)?.load_one((account.clone(), ChatId(id))).await?;
     Ok(chat.map(|chat| GarageChat { account, chat }))
-}
-
-/// Takes a key apart; none when no such account is visible.
-pub fn parts(accounts: &[AccountId], key: &str) -> Option<(AccountId, String)> {
-    accounts.iter().find_map(|account| {
-        let id = key.strip_prefix(&format!("{account}/"))?;
-        (!id.is_empty()).then(|| (account.clone(), id.to_owned()))
-    })
 }

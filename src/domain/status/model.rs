@@ -81,6 +81,8 @@ pub struct ConnectionStatus {
     pub script_ui_url: Option<String>,
     /// Whether that user interface is available.
     pub script_ui_available: Option<bool>,
+    /// What the vendor says of that, in its own spelling.
+    pub script_ui_available_raw: Option<String>,
     /// Whether a script works on the vehicle, and no operator.
     pub autonomous: Option<bool>,
 }
@@ -111,13 +113,15 @@ impl Status {
 /// What is heard while watching.
 #[derive(Clone, Debug)]
 pub enum StatusEvent {
+    /// The line to the vendor is open; what is watched is asked for next.
+    Connected,
     /// A snapshot that differs from the one before.
     Changed(Status),
     /// A ping through a channel; the channel is none when the vendor does not name it.
     Pinged(Option<ChannelId>),
     /// The vendor refused something in its own words; the subject is none when it cannot be told which one was meant.
     Refused(Option<Subject>, String),
-    /// Nothing was heard of the subject though it was asked for twice.
+    /// Nothing is heard of the subject though it was asked for again.
     Silent(Subject),
     /// The line to the vendor broke or cannot be made; it is tried again without further ado.
     Disconnected(VendorError),

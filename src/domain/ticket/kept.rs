@@ -76,7 +76,7 @@ pub(super) fn creation(services: &Services, by: &Owner<'_>, id: Uuid, wanted: &W
 }
 
 /// What has become known of the vehicle of a ticket to which something happened.
-pub(super) fn touch(row: &TicketRow, at: DateTime<Utc>) -> VehicleTouch {
+pub(in crate::domain) fn touch(row: &TicketRow, at: DateTime<Utc>) -> VehicleTouch {
     VehicleTouch {
         tenant: row.tenant.clone(),
         vendor: row.vendor.clone(),
@@ -88,7 +88,7 @@ pub(super) fn touch(row: &TicketRow, at: DateTime<Utc>) -> VehicleTouch {
 }
 
 /// An entry of the timeline about a ticket; `happening` tells it from the ticket's other entries.
-pub(super) fn entry(
+pub(in crate::domain) fn entry(
     id: Uuid,
     row: &TicketRow,
     kind: &str,
@@ -112,7 +112,12 @@ pub(super) fn entry(
 }
 
 /// What an entry says of a change of a ticket's state.
-pub(super) fn change(row: &TicketRow, before: Option<&TicketRow>, since: Option<&str>, code: Option<i32>) -> Value {
+pub(in crate::domain) fn change(
+    row: &TicketRow,
+    before: Option<&TicketRow>,
+    since: Option<&str>,
+    code: Option<i32>,
+) -> Value {
     json!({
         "ticketId": row.ticket_id,
         "before": before.and_then(|before| before.state.as_deref()), "from": before.and_then(|before| before.state_code),
@@ -121,11 +126,11 @@ pub(super) fn change(row: &TicketRow, before: Option<&TicketRow>, since: Option<
 }
 
 /// The ledger's word for a state.
-pub(super) fn name_of(state: TicketState) -> Option<String> {
+pub(in crate::domain) fn name_of(state: TicketState) -> Option<String> {
     json!(state).as_str().map(str::to_owned)
 }
 
 /// Whether nothing more is to come.
-pub(super) fn is_settled(state: TicketState) -> bool {
+pub(in crate::domain) fn is_settled(state: TicketState) -> bool {
     state.is_open() == Some(false)
 }

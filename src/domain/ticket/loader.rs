@@ -28,6 +28,7 @@ use crate::graphql::dataloader::Loader;
 use crate::graphql::scalars::Vin;
 
 use super::index;
+use super::model::DiagnosticTicket;
 use super::model::PreparedOrder;
 use super::model::PreparedTicket;
 use super::model::Ticket;
@@ -303,4 +304,40 @@ impl TicketNotesLoader {
         };
         read_through(&self.0, &account, reading, ids, fetch).await
     }
+}
+
+/// What names a ticket: its account, its number, and for an open one the connector, on which alone it is found.
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// The account whose ticket it is.
+    pub account: AccountId,
+    /// The vendor's number of the ticket.
+    pub number: TicketId,
+    /// The connector that it is, or was, open on.
+    pub connector: Option<ConnectorId>,
+}
+
+/// Finds a ticket on its connector, and else in the history.
+pub async fn find(ctx: &Context<'_>, named: Named) -> Result<Option<DiagnosticTicket>> {
+    let Named { account, number, connector } = named;
+    let of_account = |ticket: Arc<Ticket>| DiagnosticTicket::new(&account, ticket);
+    if let Some(connector) = connector {
+        // An open ticket is found on its connector only; once it is closed it has moved to the history.
+        let active = DataLoader::<ActiveTicketLoader>::of(ctx)?.load_one((account.clone(), connector)).await?;
+        if let Some(ticket) = active.filter(|ticket| ticket.id == number) {
+            return Ok(Some(of_account(ticket)));
+        }
+    }
+    let ticket = DataLoader::<TicketLoader>::of(ctx)?.load_one((account.clone(), number)).await?;
+    Ok(ticket.map(of_account))
+}
+
+/// Takes a key of [`DiagnosticTicket::key`] apart; none when no such account is visible.
+pub fn parts(accounts: &[AccountId], key: &str) -> Option<Named> {
+    let (account, rest) = key.rsplit_once('/')?;
+    let account = accounts.iter().find(|known| known.to_string() == account)?.clone();
+    let (number, connector) =
+        rest.split_once('@').map_or((rest, None), |(number, connector)| (number, Some(connector)));
+    let connector = connector.map(|id| ConnectorId(id.to_owned()));
+    Some(Named { account, number: TicketId(number.to_owned()), connector })
 }

@@ -36,12 +36,12 @@ use super::input::CreateTicketInput;
 use super::input::RateTicketInput;
 use super::input::check_rating;
 use super::kept::entry;
+use super::loader::Named;
+use super::loader::find;
+use super::loader::parts;
 use super::model::DiagnosticTicket;
 use super::model::TicketId;
 use super::model::TicketRating;
-use super::query::Named;
-use super::query::find;
-use super::query::parts;
 
 /// Creates and rates tickets.
 #[derive(Debug, Default)]

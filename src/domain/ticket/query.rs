@@ -22,16 +22,15 @@ use crate::graphql::scalars::Vin;
 use crate::graphql::sourced::Sourced;
 use crate::graphql::sourced::sourced;
 
-use super::loader::ActiveTicketLoader;
 use super::loader::ConnectorHistoryLoader;
 use super::loader::OnConnector;
 use super::loader::TicketHistoryLoader;
-use super::loader::TicketLoader;
+use super::loader::find;
+use super::loader::parts;
 use super::loader::prepared_tickets;
 use super::model::DiagnosticTicket;
 use super::model::PreparedOrder;
 use super::model::Ticket;
-use super::model::TicketId;
 
 /// Questions about diagnostic tickets.
 #[derive(Debug, Default)]
@@ -124,46 +123,10 @@ fn connector(accounts: &[AccountId], key: &str) -> Result<(AccountId, ConnectorI
     found.ok_or_else(|| Error::bad_input("`connectorId` names no connector that you may see"))
 }
 
-/// What names a ticket: its account, its number, and for an open one the connector, on which alone it is found.
-#[derive(Clone, Debug)]
-pub struct Named {
-    /// The account whose ticket it is.
-    pub account: AccountId,
-    /// The vendor's number of the ticket.
-    pub number: TicketId,
-    /// The connector that it is, or was, open on.
-    pub connector: Option<ConnectorId>,
-}
-
 /// The ticket that a global id's key names; none when it is unknown or not of an account that the caller sees.
 pub async fn ticket(ctx: &Context<'_>, key: &str) -> Result<Option<DiagnosticTicket>> {
     match parts(&caller(ctx)?.session.accounts, key) {
         Some(named) => find(ctx, named).await,
         None => Ok(None),
     }
-}
-
-/// Finds a ticket on its connector, and else in the history.
-pub async fn find(ctx: &Context<'_>, named: Named) -> Result<Option<DiagnosticTicket>> {
-    let Named { account, number, connector } = named;
-    let of_account = |ticket: Arc<Ticket>| DiagnosticTicket::new(&account, ticket);
-    if let Some(connector) = connector {
-        // An open ticket is found on its connector only; once it is closed it has moved to the history.
-        let active = DataLoader::<ActiveTicketLoader>::of(ctx)?.load_one((account.clone(), connector)).await?;
-        if let Some(ticket) = active.filter(|ticket| ticket.id == number) {
-            return Ok(Some(of_account(ticket)));
-        }
-    }
-    let ticket = DataLoader::<TicketLoader>::of(ctx)?.load_one((account.clone(), number)).await?;
-    Ok(ticket.map(of_account))
-}
-
-/// Takes a key of [`DiagnosticTicket::key`] apart; none when no such account is visible.
-pub fn parts(accounts: &[AccountId], key: &str) -> Option<Named> {
-    let (account, rest) = key.rsplit_once('/')?;
-    let account = accounts.iter().find(|known| known.to_string() == account)?.clone();
-    let (number, connector) =
-        rest.split_once('@').map_or((rest, None), |(number, connector)| (number, Some(connector)));
-    let connector = connector.map(|id| ConnectorId(id.to_owned()));
-    Some(Named { account, number: TicketId(number.to_owned()), connector })
 }

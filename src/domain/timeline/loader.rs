@@ -29,6 +29,11 @@ impl TimelinePosition {
     pub fn of(row: &TimelineRow) -> Self {
         Self { at: row.at, seq: row.change_seq }
     }
+
+    /// The number of the change that added the entry: whoever comes back has seen everything up to it.
+    pub const fn seq(&self) -> i64 {
+        self.seq
+    }
 }
 
 /// A stretch of a vehicle's timeline.

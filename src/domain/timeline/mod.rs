@@ -3,3 +3,4 @@
 pub mod fields;
 pub mod loader;
 pub mod model;
+pub mod subscription;

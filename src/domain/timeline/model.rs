@@ -7,9 +7,13 @@ use uuid::Uuid;
 
 use crate::domain::source_of::Source;
 use crate::domain::ticket::model::TicketState;
+use crate::graphql::Result;
+use crate::graphql::connection::encode_cursor;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Decimal;
 use crate::store::TimelineRow;
+
+use super::loader::TimelinePosition;
 
 /// An inspection was created through the gateway.
 pub const INSPECTION_CREATED: &str = "INSPECTION_CREATED";
@@ -27,10 +31,17 @@ pub const TICKET_CHANGED: &str = "TICKET_CHANGED";
 pub const TICKET_CLOSED: &str = "TICKET_CLOSED";
 /// A diagnostic ticket that was created through the gateway was rated through it.
 pub const TICKET_RATED: &str = "TICKET_RATED";
+/// The state of a diagnostic ticket that was not created through the gateway changed.
+pub const TICKET_STATE_CHANGED: &str = "TICKET_STATE_CHANGED";
 
 /// Something that happened to a vehicle.
 #[derive(Interface)]
 #[graphql(
+    field(
+        name = "cursor",
+        ty = "&String",
+        desc = "Its place in the timeline: `vehicleActivity(after:)` goes on from here, as does `Vehicle.timeline(after:)`."
+    ),
     field(name = "at", ty = "&DateTime", desc = "When it happened."),
     field(name = "source", ty = "&Source", desc = "Where it happened.")
 )]
@@ -51,6 +62,8 @@ pub enum TimelineEvent {
     TicketClosed(TicketClosed),
     /// A ticket was rated.
     TicketRated(TicketRated),
+    /// The state of a watched ticket changed.
+    TicketStateChanged(TicketStateChanged),
     /// Something else.
     UnknownEvent(UnknownEvent),
 }
@@ -59,6 +72,8 @@ pub enum TimelineEvent {
 #[derive(SimpleObject)]
 #[graphql(complex)]
 pub struct InspectionCreated {
+    /// Its place in the timeline: `vehicleActivity(after:)` goes on from here, as does `Vehicle.timeline(after:)`.
+    pub cursor: String,
     /// When it happened.
     pub at: DateTime,
     /// Where it happened.
@@ -71,6 +86,8 @@ pub struct InspectionCreated {
 #[derive(SimpleObject)]
 #[graphql(complex)]
 pub struct InspectionStatusChanged {
+    /// Its place in the timeline: `vehicleActivity(after:)` goes on from here, as does `Vehicle.timeline(after:)`.
+    pub cursor: String,
     /// When it happened.
     pub at: DateTime,
     /// Where it happened.
@@ -87,6 +104,8 @@ pub struct InspectionStatusChanged {
 #[derive(SimpleObject)]
 #[graphql(complex)]
 pub struct InspectionReportReceived {
+    /// Its place in the timeline: `vehicleActivity(after:)` goes on from here, as does `Vehicle.timeline(after:)`.
+    pub cursor: String,
     /// When it happened.
     pub at: DateTime,
     /// Where it happened.
@@ -99,6 +118,8 @@ pub struct InspectionReportReceived {
 #[derive(SimpleObject)]
 #[graphql(complex)]
 pub struct ListingPushed {
+    /// Its place in the timeline: `vehicleActivity(after:)` goes on from here, as does `Vehicle.timeline(after:)`.
+    pub cursor: String,
     /// When it happened.
     pub at: DateTime,
     /// Where it happened.
@@ -114,6 +135,8 @@ pub struct ListingPushed {
 /// A diagnostic ticket for the vehicle was created through the gateway.
 #[derive(SimpleObject)]
 pub struct TicketCreated {
+    /// Its place in the timeline: `vehicleActivity(after:)` goes on from here, as does `Vehicle.timeline(after:)`.
+    pub cursor: String,
     /// When it happened.
     pub at: DateTime,
     /// Where it happened.
@@ -128,6 +151,8 @@ pub struct TicketCreated {
 /// between two questions is not told.
 #[derive(SimpleObject)]
 pub struct TicketChanged {
+    /// Its place in the timeline: `vehicleActivity(after:)` goes on from here, as does `Vehicle.timeline(after:)`.
+    pub cursor: String,
     /// When the gateway saw it.
     pub at: DateTime,
     /// Where it happened.
@@ -147,6 +172,8 @@ pub struct TicketChanged {
 /// A diagnostic ticket that was created through the gateway was closed or cancelled, as a question about it showed.
 #[derive(SimpleObject)]
 pub struct TicketClosed {
+    /// Its place in the timeline: `vehicleActivity(after:)` goes on from here, as does `Vehicle.timeline(after:)`.
+    pub cursor: String,
     /// When the vendor says that it ended; when the gateway saw it, if the vendor does not say.
     pub at: DateTime,
     /// Where it happened.
@@ -162,6 +189,8 @@ pub struct TicketClosed {
 /// A diagnostic ticket that was created through the gateway was rated through it.
 #[derive(SimpleObject)]
 pub struct TicketRated {
+    /// Its place in the timeline: `vehicleActivity(after:)` goes on from here, as does `Vehicle.timeline(after:)`.
+    pub cursor: String,
     /// When it happened.
     pub at: DateTime,
     /// Where it happened.
@@ -172,9 +201,31 @@ pub struct TicketRated {
     pub score: Option<Decimal>,
 }
 
+/// The state of a diagnostic ticket for the vehicle changed while somebody watched it. Only of tickets that were not created
+/// through the gateway: those have `TicketChanged` and `TicketClosed`.
+#[derive(SimpleObject)]
+pub struct TicketStateChanged {
+    /// Its place in the timeline: `vehicleActivity(after:)` goes on from here, as does `Vehicle.timeline(after:)`.
+    pub cursor: String,
+    /// When it happened.
+    pub at: DateTime,
+    /// Where it happened.
+    pub source: Source,
+    /// The vendor's number of the ticket.
+    pub ticket_number: Option<String>,
+    /// The vendor's number of the state before.
+    pub from_code: Option<i32>,
+    /// The vendor's number of the state since.
+    pub to_code: Option<i32>,
+    /// The state since; null when its number has no configured meaning.
+    pub to: Option<TicketState>,
+}
+
 /// Something that another version of the gateway wrote down and this one has no type for.
 #[derive(SimpleObject)]
 pub struct UnknownEvent {
+    /// Its place in the timeline: `vehicleActivity(after:)` goes on from here, as does `Vehicle.timeline(after:)`.
+    pub cursor: String,
     /// When it happened.
     pub at: DateTime,
     /// Where it happened.
@@ -196,18 +247,26 @@ struct Content {
     before: Option<TicketState>,
     since: Option<TicketState>,
     score: Option<Decimal>,
+    state: Option<TicketState>,
 }
 
 impl TimelineEvent {
     /// The entry as the graph shows it.
-    pub fn of(row: TimelineRow) -> Self {
+    ///
+    /// # Errors
+    /// `INTERNAL` when its place has no cursor.
+    pub fn of(row: TimelineRow) -> Result<Self> {
+        let cursor = encode_cursor(&TimelinePosition::of(&row))?;
         let at = DateTime(row.at);
         let source = Source { vendor: row.vendor, account: row.account };
         let subject = Uuid::parse_str(&row.subject).ok();
         let content: Content = serde_json::from_value(row.data).unwrap_or_default();
-        match row.kind.as_str() {
-            INSPECTION_CREATED => Self::InspectionCreated(InspectionCreated { at, source, inspection_id: subject }),
+        let event = match row.kind.as_str() {
+            INSPECTION_CREATED => {
+                Self::InspectionCreated(InspectionCreated { cursor, at, source, inspection_id: subject })
+            }
             INSPECTION_STATUS_CHANGED => Self::InspectionStatusChanged(InspectionStatusChanged {
+                cursor,
                 at,
                 source,
                 from_code: content.from,
@@ -215,9 +274,10 @@ impl TimelineEvent {
                 inspection_id: subject,
             }),
             INSPECTION_REPORT_RECEIVED => {
-                Self::InspectionReportReceived(InspectionReportReceived { at, source, inspection_id: subject })
+                Self::InspectionReportReceived(InspectionReportReceived { cursor, at, source, inspection_id: subject })
             }
             LISTING_PUSHED => Self::ListingPushed(ListingPushed {
+                cursor,
                 at,
                 source,
                 internal_id: content.internal_id,
@@ -225,12 +285,14 @@ impl TimelineEvent {
                 listing_id: subject,
             }),
             TICKET_CREATED => Self::TicketCreated(TicketCreated {
+                cursor,
                 at,
                 source,
                 ticket_number: content.ticket_id,
                 reference: content.reference,
             }),
             TICKET_CHANGED => Self::TicketChanged(TicketChanged {
+                cursor,
                 at,
                 source,
                 ticket_number: content.ticket_id,
@@ -240,16 +302,31 @@ impl TimelineEvent {
                 to_code: content.to,
             }),
             TICKET_CLOSED => Self::TicketClosed(TicketClosed {
+                cursor,
                 at,
                 source,
                 ticket_number: content.ticket_id,
                 state: content.since,
                 state_code: content.to,
             }),
-            TICKET_RATED => {
-                Self::TicketRated(TicketRated { at, source, ticket_number: content.ticket_id, score: content.score })
-            }
-            _ => Self::UnknownEvent(UnknownEvent { at, source, kind_raw: row.kind }),
-        }
+            TICKET_RATED => Self::TicketRated(TicketRated {
+                cursor,
+                at,
+                source,
+                ticket_number: content.ticket_id,
+                score: content.score,
+            }),
+            TICKET_STATE_CHANGED => Self::TicketStateChanged(TicketStateChanged {
+                cursor,
+                at,
+                source,
+                ticket_number: content.ticket_id,
+                from_code: content.from,
+                to_code: content.to,
+                to: content.state,
+            }),
+            _ => Self::UnknownEvent(UnknownEvent { cursor, at, source, kind_raw: row.kind }),
+        };
+        Ok(event)
     }
 }

@@ -275,7 +275,7 @@ impl Vehicle {
             let rows = DataLoader::<TimelineLoader>::of(ctx)?.load_one(stretch).await?;
             let rows = rows.map(|rows| rows.to_vec()).unwrap_or_default();
             let connection = Connection::from_ahead(rows, &page, TimelinePosition::of)?;
-            Ok(Some(connection.map(TimelineEvent::of)))
+            connection.try_map(TimelineEvent::of).map(Some)
         })
         .await
     }

@@ -28,7 +28,7 @@ impl Default for Timeouts {
 
 impl Timeouts {
     /// The moment at which a request with these headers must be answered.
-    pub(super) fn deadline(self, headers: &HeaderMap) -> Result<Instant, Refusal> {
+    pub(in crate::http) fn deadline(self, headers: &HeaderMap) -> Result<Instant, Refusal> {
         let timeout = match headers.get(X_REQUEST_TIMEOUT) {
             None => self.usual,
             Some(value) => value.to_str().ok().and_then(parse).ok_or_else(|| {

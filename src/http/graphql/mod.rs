@@ -5,9 +5,10 @@
 
 mod accept;
 mod deadline;
-mod read;
-mod refusal;
-mod respond;
+mod operate;
+pub(super) mod read;
+pub(super) mod refusal;
+pub(super) mod respond;
 
 use std::fmt;
 use std::panic::AssertUnwindSafe;
@@ -24,6 +25,7 @@ use axum::response::IntoResponse;
 use axum::response::Response;
 use axum::routing::any;
 use futures_util::FutureExt;
+use futures_util::stream::BoxStream;
 use http::Extensions;
 use http::HeaderMap;
 use http::HeaderValue;
@@ -35,6 +37,8 @@ use tokio::time::timeout_at;
 
 pub use accept::MediaType;
 pub use deadline::Timeouts;
+pub(super) use operate::Answer;
+pub(super) use operate::Operation;
 
 use super::problem::Problem;
 use super::request_id::RequestId;
@@ -56,6 +60,14 @@ pub trait Execute: Send + Sync {
     ///
     /// It answers by the deadline of `context`; the endpoint gives it up a second later.
     async fn execute(&self, request: Request, admitted: Admitted, context: RequestContext) -> async_graphql::Response;
+
+    /// Starts the subscription of `request`. Each of its events gets the time that `context` has left at the start.
+    fn subscribe(
+        &self,
+        request: Request,
+        admitted: Admitted,
+        context: RequestContext,
+    ) -> BoxStream<'static, async_graphql::Response>;
 }
 
 /// What is known of a request besides its GraphQL.
@@ -97,8 +109,13 @@ pub struct Endpoint {
 impl Endpoint {
     /// The routes of the endpoint at `path`. The layer of [`request_id`](super::request_id) must stand in front.
     pub fn router(self, path: &str) -> Router {
-        Router::new().route(path, any(handle)).with_state(Arc::new(self))
+        routes(Arc::new(self), path)
     }
+}
+
+/// The routes of a shared `endpoint` at `path`.
+pub(super) fn routes(endpoint: Arc<Endpoint>, path: &str) -> Router {
+    Router::new().route(path, any(handle)).with_state(endpoint)
 }
 
 async fn handle(State(endpoint): State<Arc<Endpoint>>, request: axum::extract::Request) -> Response {
@@ -139,30 +156,45 @@ impl Endpoint {
 
         let http::request::Parts { headers, extensions, .. } = parts;
         let context = RequestContext { request_id, deadline, headers, extensions };
-        let run = AssertUnwindSafe(self.execute.execute(request, admitted, context)).catch_unwind();
-        match timeout_at(deadline + GRACE, run).await {
-            Ok(Ok(response)) => Ok((response, operation)),
-            Ok(Err(_)) => Err(Refusal::from(server_error(Error::internal("the execution panicked")))),
-            Err(_) => {
-                let error = Error { retryable: true, ..Error::new(Code::VendorTimeout, "the request's time was up") };
-                Err(Refusal::from(server_error(error)))
-            }
+        Ok((run_once(Arc::clone(&self.execute), request, admitted, context).await?, operation))
+    }
+}
+
+/// Runs a query or a mutation, at most a moment longer than its deadline.
+async fn run_once(
+    execute: Arc<dyn Execute>,
+    request: Request,
+    admitted: Admitted,
+    context: RequestContext,
+) -> Result<async_graphql::Response, Refusal> {
+    let deadline = context.deadline;
+    let run = AssertUnwindSafe(execute.execute(request, admitted, context)).catch_unwind();
+    match timeout_at(deadline + GRACE, run).await {
+        Ok(Ok(response)) => Ok(response),
+        Ok(Err(_)) => Err(Refusal::from(server_error(Error::internal("the execution panicked")))),
+        Err(_) => {
+            let error = Error { retryable: true, ..Error::new(Code::VendorTimeout, "the request's time was up") };
+            Err(Refusal::from(server_error(error)))
         }
     }
 }
 
-/// What changes something must not come by `GET`, which any link can send; a stream needs another transport.
+/// Here nothing is streamed.
 fn check_operation(operation: OperationType, method: &Method) -> Result<(), Refusal> {
-    match operation {
-        OperationType::Mutation if method == Method::GET => {
-            let refusal = Refusal::new(Code::BadInput, "a mutation must come by `POST`");
-            Err(refusal
-                .with_status(StatusCode::METHOD_NOT_ALLOWED)
-                .with_header(header::ALLOW, HeaderValue::from_static("POST")))
-        }
-        OperationType::Subscription => {
-            Err(Refusal::new(Code::BadInput, "a subscription needs a stream; this address answers once").well_formed())
-        }
-        OperationType::Query | OperationType::Mutation => Ok(()),
+    if operation == OperationType::Subscription {
+        let message = "a subscription needs a stream: a WebSocket at this address, or `/graphql/stream`";
+        return Err(Refusal::new(Code::BadInput, message).well_formed());
     }
+    check_method(operation, method)
+}
+
+/// What changes something must not come by `GET`, which any link can send.
+pub(super) fn check_method(operation: OperationType, method: &Method) -> Result<(), Refusal> {
+    if operation == OperationType::Mutation && method == Method::GET {
+        let refusal = Refusal::new(Code::BadInput, "a mutation must come by `POST`");
+        return Err(refusal
+            .with_status(StatusCode::METHOD_NOT_ALLOWED)
+            .with_header(header::ALLOW, HeaderValue::from_static("POST")));
+    }
+    Ok(())
 }

@@ -24,7 +24,7 @@ const METHODS: HeaderValue = HeaderValue::from_static("GET, POST");
 /// The parameters of a GraphQL request; others are passed over.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", expecting = "an object")]
-struct Parameters {
+pub(in crate::http) struct Parameters {
     query: Option<String>,
     operation_name: Option<String>,
     variables: Option<Map<String, Value>>,
@@ -32,7 +32,7 @@ struct Parameters {
 }
 
 /// Reads the request, at most `limit` bytes of body.
-pub(super) async fn read(parts: &Parts, body: Body, limit: usize) -> Result<Request, Refusal> {
+pub(in crate::http) async fn read(parts: &Parts, body: Body, limit: usize) -> Result<Request, Refusal> {
     let parameters = match parts.method {
         Method::POST => {
             check_content_type(&parts.headers)?;
@@ -141,7 +141,8 @@ fn set_object(slot: &mut Option<Map<String, Value>>, name: &str, text: &str) -> 
 }
 
 impl Parameters {
-    fn into_request(self) -> Result<Request, Refusal> {
+    /// The request that they make up.
+    pub(in crate::http) fn into_request(self) -> Result<Request, Refusal> {
         let is_persisted = self.extensions.as_ref().is_some_and(|extensions| extensions.contains_key("persistedQuery"));
         let query = match self.query.filter(|query| !query.is_empty()) {
             Some(query) => query,

@@ -10,16 +10,16 @@ use crate::error::Code;
 
 /// Why a request is refused, and with which status.
 #[derive(Debug)]
-pub(super) struct Refusal {
-    pub(super) error: Box<ServerError>,
+pub(in crate::http) struct Refusal {
+    pub(in crate::http) error: Box<ServerError>,
     /// The status in every media type; none when the code decides.
-    pub(super) status: Option<StatusCode>,
-    pub(super) headers: Vec<(HeaderName, HeaderValue)>,
+    pub(in crate::http) status: Option<StatusCode>,
+    pub(in crate::http) headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl Refusal {
     /// Refuses a request that is no well-formed GraphQL request: the status tells so in every media type.
-    pub(super) fn new(code: Code, message: impl Into<String>) -> Self {
+    pub(in crate::http) fn new(code: Code, message: impl Into<String>) -> Self {
         let mut extensions = ErrorExtensionValues::default();
         extensions.set("code", code.as_str());
         extensions.set("retryable", false);
@@ -30,19 +30,29 @@ impl Refusal {
     }
 
     /// The request was well-formed all the same: older clients get their 200.
-    pub(super) fn well_formed(self) -> Self {
+    pub(in crate::http) fn well_formed(self) -> Self {
         Self { status: None, ..self }
     }
 
     /// Sets another status than the usual one.
-    pub(super) fn with_status(self, status: StatusCode) -> Self {
+    pub(in crate::http) fn with_status(self, status: StatusCode) -> Self {
         Self { status: Some(status), ..self }
     }
 
     /// Adds a header to the response.
-    pub(super) fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+    pub(in crate::http) fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));
         self
+    }
+}
+
+impl Refusal {
+    /// Refuses a well-formed request with the first of `errors`, which are complete.
+    pub(in crate::http) fn of_answer(errors: Vec<ServerError>) -> Self {
+        match errors.into_iter().next() {
+            Some(error) => Self::from(error),
+            None => Self::new(Code::Internal, "the request was refused without a reason"),
+        }
     }
 }
 

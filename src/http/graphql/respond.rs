@@ -32,8 +32,7 @@ pub(super) fn executed(
 ) -> Response {
     let mut response = response;
     response.errors = finish(std::mem::take(&mut response.errors), request_id);
-    let has_run = response.data != Value::Null || !response.errors.iter().all(|error| is_of_request(error, operation));
-    if has_run {
+    if has_run(&response, operation) {
         return described(GraphQLResponse::from(response).into_response(), StatusCode::OK, media);
     }
     let status = refused_status(&response.errors, media);
@@ -41,8 +40,13 @@ pub(super) fn executed(
     write(status, media, &body, response.http_headers)
 }
 
+/// Whether any part of the operation has run, so that the response has `data`, be it null.
+pub(in crate::http) fn has_run(response: &async_graphql::Response, operation: OperationType) -> bool {
+    response.data != Value::Null || !response.errors.iter().all(|error| is_of_request(error, operation))
+}
+
 /// Writes the refusal of a request that has not run.
-pub(super) fn refused(refusal: Refusal, media: MediaType, request_id: &RequestId) -> Response {
+pub(in crate::http) fn refused(refusal: Refusal, media: MediaType, request_id: &RequestId) -> Response {
     let errors = finish(vec![*refusal.error], request_id);
     let status = refusal.status.unwrap_or_else(|| refused_status(&errors, media));
     let body = Wire { errors: &errors, extensions: &BTreeMap::new() };
@@ -81,7 +85,7 @@ fn refused_status(errors: &[ServerError], media: MediaType) -> StatusCode {
 /// Gives each error its code and the request's id, logs what only the log may know, and drops doubles.
 ///
 /// A field that the document selects twice runs twice, and fails twice.
-fn finish(errors: Vec<ServerError>, request_id: &RequestId) -> Vec<ServerError> {
+pub(in crate::http) fn finish(errors: Vec<ServerError>, request_id: &RequestId) -> Vec<ServerError> {
     let mut seen = HashSet::new();
     errors
         .into_iter()

@@ -9,6 +9,8 @@ use axum::extract::Path;
 use axum::extract::State;
 use axum::routing::get;
 use axum::routing::post;
+use chrono::DateTime;
+use chrono::Utc;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -20,6 +22,7 @@ use super::Jifeline;
 use super::center;
 use super::life;
 use super::messenger;
+use super::orders::Held;
 use super::orders::Order;
 use super::problem::Problem;
 use super::socket;
@@ -34,6 +37,7 @@ pub(crate) fn router(jifeline: &Arc<Jifeline>) -> Router {
         .route("/__sandbox/jifeline/otps", post(staff::make_password))
         .route("/__sandbox/jifeline/sockets/drop", post(socket::drop_all))
         .route("/__sandbox/tickets", get(tickets))
+        .route("/__sandbox/tickets/{id}/hold", post(hold))
         .route("/__sandbox/tickets/{id}/transition", post(transition))
         .with_state(Arc::clone(jifeline))
 }
@@ -56,6 +60,25 @@ async fn transition(
         Some(Err(from)) => {
             Err(Problem::conflict("Conflict", format!("{} cannot follow {} now.", to.number(), from.number())))
         }
+        Some(Ok(order)) => Ok(Json(summary(&jifeline, &order))),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Hold {
+    /// Until when; null lets the ticket go.
+    until: Option<DateTime<Utc>>,
+    /// What the garage is told.
+    message: Option<String>,
+}
+
+/// Holds a ticket back, as one that waits for the service centre, or lets it go; 409 when it has ended.
+async fn hold(State(jifeline): State<Arc<Jifeline>>, Path(id): Path<i64>, body: Bytes) -> Result<Json<Value>, Problem> {
+    let Hold { until, message } = read(&body)?;
+    match jifeline.hold(id, until.map(|until| Held { until, message })) {
+        None => Err(Problem::not_found("ticket")),
+        Some(Err(state)) => Err(Problem::conflict("Conflict", format!("{} has ended.", state.number()))),
         Some(Ok(order)) => Ok(Json(summary(&jifeline, &order))),
     }
 }

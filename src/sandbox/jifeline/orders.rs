@@ -292,4 +292,17 @@ impl Jifeline {
         self.tell_of(&order);
         Some(Ok(order))
     }
+
+    /// Holds an open ticket back, or lets it go; the state it is in, when it has ended; none when there is no such ticket.
+    pub(super) fn hold(&self, id: i64, held: Option<Held>) -> Option<Result<Order, State>> {
+        let mut orders = self.orders();
+        let order = orders.tickets.get_mut(&id)?;
+        if !order.is_open() {
+            return Some(Err(order.state));
+        }
+        order.held = held;
+        let order = order.clone();
+        self.tell_of(&order);
+        Some(Ok(order))
+    }
 }

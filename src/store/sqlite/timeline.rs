@@ -114,6 +114,10 @@ impl Timeline for SqliteStore {
         rows.iter().map(entry).collect()
     }
 
+    async fn last_change(&self) -> Result<i64, StoreError> {
+        Ok(sqlx::query_scalar("SELECT last FROM change_sequence WHERE id = 1").fetch_one(&self.readers).await?)
+    }
+
     async fn timeline_of_subject(
         &self,
         tenant: &str,

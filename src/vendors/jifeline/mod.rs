@@ -52,6 +52,7 @@ pub use source::JifelineGarageSource;
 pub use source::JifelineMessengerSource;
 pub use source::JifelineProductSource;
 pub use source::JifelineReferenceSource;
+pub use source::JifelineStatusSource;
 pub use source::JifelineTicketOrdering;
 pub use source::JifelineTicketSource;
 pub use source::JifelineVehicleSource;
@@ -198,6 +199,12 @@ impl JifelineClient {
     #[must_use]
     pub fn monitor(&self, sandbox: bool) -> TransportMonitor {
         TransportMonitor::new(self.transport.clone(), None, sandbox)
+    }
+
+    /// What happens to the account's connectors, tickets and connections.
+    #[must_use]
+    pub fn statuses(&self) -> JifelineStatusSource {
+        JifelineStatusSource::new(self.clone())
     }
 
     /// A socket of the account's own, which connects when there is something to watch; `ids` spreads its tries.

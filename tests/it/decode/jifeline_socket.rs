@@ -15,6 +15,7 @@ use forecourt::vendors::jifeline::JifelineSocket;
 
 use crate::support::sockets::Sockets;
 use crate::support::sockets::log_ins;
+use crate::support::sockets::next_of;
 
 use super::assert_decoded;
 
@@ -45,7 +46,7 @@ async fn heard<const N: usize>(subjects: &[Subject], frames: &[&str]) -> [Status
     let client = async {
         let mut events = Vec::new();
         while events.len() < N {
-            events.push(watcher.next_event().await);
+            events.push(next_of(&mut watcher).await);
         }
         events
     };
@@ -124,7 +125,7 @@ async fn recorded_frames_come_again_in_their_order_without_a_socket() {
     let codes = async |watcher: &mut JifelineSocket| {
         let mut codes = Vec::new();
         while codes.len() < 2 {
-            let event = watcher.next_event().await;
+            let event = next_of(watcher).await;
             let StatusEvent::Changed(Status::Ticket(status)) = event else { panic!("{event:?}") };
             codes.push((status.state_code, status.vin));
         }

@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use crate::support::sockets::Sockets;
 use crate::support::sockets::log_ins;
+use crate::support::sockets::next_of;
 
 use super::bodies;
 use super::mutate;
@@ -46,7 +47,7 @@ async fn hear_all(subject: Subject, fixture: &str) {
     };
     let client = async {
         loop {
-            let event = watcher.next_event().await;
+            let event = next_of(&mut watcher).await;
             if matches!(&event, StatusEvent::Changed(Status::Connector(status)) if status.connector.0 == "910000009") {
                 return;
             }

@@ -2,6 +2,7 @@
 
 mod inside;
 mod kept;
+mod watching;
 mod ways;
 
 use forecourt::auth::Scope;

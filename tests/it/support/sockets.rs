@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use std::sync::mpsc::Sender;
 
 use forecourt::clock::Clock;
+use forecourt::domain::status::model::StatusEvent;
 use forecourt::ids::Ids;
 use forecourt::shutdown::Shutdown;
 use forecourt::transport::tape::Tape;
@@ -120,6 +121,11 @@ impl Opened {
         Seen { method, path, query: String::new(), headers: [].into(), body: self.read().await }
     }
 
+    /// Whether the client pings next.
+    pub(crate) async fn is_pinged(&mut self) -> bool {
+        matches!(self.0.next().await, Some(Ok(Message::Ping(_))))
+    }
+
     /// Whether the client closes the connection next.
     pub(crate) async fn is_closed(&mut self) -> bool {
         matches!(self.0.next().await, Some(Ok(Message::Close(_))) | None)
@@ -138,6 +144,16 @@ fn handshake(request: &Request) -> Seen {
         query: request.uri().query().unwrap_or_default().to_owned(),
         headers: headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned())).collect(),
         body: String::new(),
+    }
+}
+
+/// What `watcher` hears next, beyond that it is connected.
+pub(crate) async fn next_of(watcher: &mut JifelineSocket) -> StatusEvent {
+    loop {
+        let event = watcher.next_event().await;
+        if !matches!(event, StatusEvent::Connected) {
+            return event;
+        }
     }
 }
 

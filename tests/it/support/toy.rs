@@ -35,6 +35,7 @@ use forecourt::schema::limits::Limits;
 use forecourt::shutdown::Shutdown;
 use futures_util::future::pending;
 use futures_util::future::ready;
+use futures_util::stream::BoxStream;
 use http::HeaderName;
 use http::Method;
 
@@ -146,6 +147,16 @@ impl Execute for Toy {
         }
         request.set_parsed_query(admitted.document);
         self.0.execute(request).await
+    }
+
+    fn subscribe(
+        &self,
+        mut request: async_graphql::Request,
+        admitted: Admitted,
+        _: RequestContext,
+    ) -> BoxStream<'static, async_graphql::Response> {
+        request.set_parsed_query(admitted.document);
+        self.0.execute_stream(request)
     }
 }
 

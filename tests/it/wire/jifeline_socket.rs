@@ -9,6 +9,7 @@ use futures_util::future::select;
 
 use crate::support::sockets::Sockets;
 use crate::support::sockets::log_ins;
+use crate::support::sockets::next_of;
 
 use super::assert_wire;
 
@@ -33,17 +34,17 @@ async fn watching_and_no_longer_watching() {
     let mut watcher = sockets.watcher(&recorder);
     // Keeps the connection open whatever is watched.
     watcher.hear_pings(true);
-    let mut vendor = match select(Box::pin(watcher.next_event()), Box::pin(sockets.accept())).await {
+    let mut vendor = match select(Box::pin(next_of(&mut watcher)), Box::pin(sockets.accept())).await {
         Either::Left((event, _)) => panic!("{event:?}"),
         Either::Right((vendor, _)) => vendor,
     };
     for (word, subject, update) in subjects {
         watcher.subscribe(&subject);
-        let frame = select(Box::pin(watcher.next_event()), Box::pin(vendor.seen()));
+        let frame = select(Box::pin(next_of(&mut watcher)), Box::pin(vendor.seen()));
         let Either::Right((frame, _)) = frame.await else { panic!("nothing happens yet") };
         assert_wire(&format!("jifeline.socket.subscribe_{word}"), &frame);
         watcher.unsubscribe(&subject);
-        let frame = select(Box::pin(watcher.next_event()), Box::pin(vendor.seen()));
+        let frame = select(Box::pin(next_of(&mut watcher)), Box::pin(vendor.seen()));
         let Either::Right((frame, _)) = frame.await else { panic!("nothing happens yet") };
         assert_wire(&format!("jifeline.socket.unsubscribe_{word}"), &frame);
         if word != "connector" {
@@ -52,7 +53,7 @@ async fn watching_and_no_longer_watching() {
                 vendor.say(update).await;
                 vendor.seen().await
             };
-            let frame = select(Box::pin(watcher.next_event()), Box::pin(other));
+            let frame = select(Box::pin(next_of(&mut watcher)), Box::pin(other));
             let Either::Right((frame, _)) = frame.await else { panic!("what is not watched is no event") };
             assert_wire(&format!("jifeline.socket.unsubscribe_{word}@otherwise"), &frame);
         }

@@ -52,7 +52,8 @@ pub(in crate::vendors::jifeline) fn map_connection_update(dto: ConnectionUpdateD
     Some(ConnectionStatus {
         connection: ConnectionId(dto.connection_uuid?.into()),
         script_ui_url: filled(dto.script_ui_wss_url),
-        script_ui_available: dto.script_ui_available.map(|available| available.0),
+        script_ui_available: dto.script_ui_available.as_ref().map(|said| said.available),
+        script_ui_available_raw: dto.script_ui_available.map(|said| said.raw),
         autonomous: dto.is_autonomous,
     })
 }

@@ -155,10 +155,15 @@ dto! {
 
 /// Yes or no, also as a number, of which any but 0 is yes. Inferred: the sample is 1300, the name sounds like yes or no.
 #[derive(Clone)]
-pub(in crate::vendors::jifeline) struct Availability(pub(in crate::vendors::jifeline) bool);
+pub(in crate::vendors::jifeline) struct Availability {
+    pub(in crate::vendors::jifeline) available: bool,
+    /// The value as the vendor spells it.
+    pub(in crate::vendors::jifeline) raw: String,
+}
 
 impl FromWire for Availability {
     fn from_wire(text: &str) -> Option<Self> {
-        bool::from_wire(text).or_else(|| Decimal::from_wire(text).map(|number| !number.is_zero())).map(Self)
+        let available = bool::from_wire(text).or_else(|| Decimal::from_wire(text).map(|number| !number.is_zero()))?;
+        Some(Self { available, raw: text.trim_matches('"').to_owned() })
     }
 }

@@ -19,8 +19,10 @@ const PING: Duration = Duration::from_mins(5);
 const PONG: Duration = Duration::from_secs(30);
 /// When a connection is replaced: it would be closed after two hours. Inferred like the above.
 const OLD: Duration = Duration::from_mins(115);
-/// How many tries follow a broken connection at once.
+/// How many tries follow a broken connection at once, until one was steady again.
 const AT_ONCE: u32 = 3;
+/// How long a connection must have lasted to count as steady.
+const STEADY: Duration = Duration::from_mins(1);
 /// The pause before each further try, which doubles up to [`LONGEST_PAUSE`].
 const PAUSE: Duration = Duration::from_secs(5);
 /// The longest pause between tries.
@@ -31,6 +33,7 @@ const SPREAD: u64 = 1000;
 /// An open connection.
 pub(super) struct Line {
     socket: Socket,
+    since: Instant,
     renew_at: Instant,
     ping_at: Instant,
     /// When the vendor counts as gone; none while there is no unanswered ping.
@@ -41,7 +44,7 @@ impl Line {
     /// A connection that was made just now and is replaced `earlier` than it must.
     pub(super) fn new(socket: Socket, earlier: Duration) -> Self {
         let now = Instant::now();
-        Self { socket, renew_at: now + OLD - earlier, ping_at: now + PING, gone_at: None }
+        Self { socket, since: now, renew_at: now + OLD - earlier, ping_at: now + PING, gone_at: None }
     }
 
     pub(super) async fn send(&mut self, frame: &Frame) -> Result<(), VendorError> {
@@ -68,6 +71,11 @@ impl Line {
         self.renew_at <= now
     }
 
+    /// Whether it has lasted so long that its end is no sign of a trouble that goes on.
+    pub(super) fn is_steady(&self) -> bool {
+        self.since.elapsed() >= STEADY
+    }
+
     /// Pings when it is time to; fails when the last ping was not answered.
     pub(super) async fn keep_alive(&mut self, now: Instant) -> Result<(), VendorError> {
         if self.gone_at.is_some_and(|gone_at| gone_at <= now) {
@@ -89,26 +97,39 @@ impl Line {
 /// When to connect next.
 pub(super) struct Tries {
     ids: Ids,
+    /// How many tries may still follow at once.
+    at_once: u32,
+    /// How many failed with a pause before them since the vendor said something.
     failed: u32,
     pub(super) at: Instant,
 }
 
 impl Tries {
     pub(super) fn new(ids: Ids) -> Self {
-        Self { ids, failed: 0, at: Instant::now() }
+        Self { ids, at_once: AT_ONCE, failed: 0, at: Instant::now() }
     }
 
-    /// Hears that the vendor said something, which is more than letting itself be connected to.
+    /// Hears that the vendor said something, which is more than letting itself be connected to: the pauses are short
+    /// again. A vendor that speaks and drops is not connected to at once for ever, though.
     pub(super) fn succeeded(&mut self) {
         self.failed = 0;
     }
 
+    /// Hears that the connection that broke was steady.
+    pub(super) fn was_steady(&mut self) {
+        self.at_once = AT_ONCE;
+    }
+
     /// Hears that a connection broke or was not made; after a refused credential there is no try at once.
     pub(super) fn failed(&mut self, refused: bool) {
-        self.failed = self.failed.saturating_add(1).max(if refused { AT_ONCE + 1 } else { 0 });
-        let pause = match self.failed.checked_sub(AT_ONCE + 1) {
-            None => Duration::ZERO,
-            Some(further) => PAUSE.saturating_mul(1 << further.min(8)).min(LONGEST_PAUSE) + self.spread(),
+        self.at_once = if refused { 0 } else { self.at_once };
+        let pause = if let Some(left) = self.at_once.checked_sub(1) {
+            self.at_once = left;
+            Duration::ZERO
+        } else {
+            let pause = PAUSE.saturating_mul(1 << self.failed.min(8)).min(LONGEST_PAUSE);
+            self.failed = self.failed.saturating_add(1);
+            pause + self.spread()
         };
         self.at = Instant::now() + pause;
     }
@@ -116,5 +137,32 @@ impl Tries {
     /// A span of up to a second, so that many accounts do not connect at the same moment.
     pub(super) fn spread(&self) -> Duration {
         Duration::from_millis(self.ids.below(SPREAD))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn an_hour_of_drops_is_an_hour_of_leisurely_tries() {
+        for speaks in [true, false] {
+            let mut tries = Tries::new(Ids::seeded(1));
+            let begin = Instant::now();
+            let mut pauses = Vec::new();
+            while pauses.len() < 1000 && begin.elapsed() < Duration::from_hours(1) {
+                if speaks {
+                    tries.succeeded();
+                }
+                tries.failed(false);
+                pauses.push(tries.at - Instant::now());
+                tokio::time::sleep_until(tries.at).await;
+            }
+            let longest = if speaks { PAUSE } else { LONGEST_PAUSE } + Duration::from_secs(1);
+            let (at_once, later) = pauses.split_at(3);
+            assert_eq!(at_once, [Duration::ZERO; 3]);
+            assert!(later.iter().all(|pause| (PAUSE..=longest).contains(pause)), "{later:?}");
+            assert!(begin.elapsed() >= Duration::from_hours(1));
+        }
     }
 }

@@ -16,6 +16,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tokio::time::Instant;
+use tokio::time::sleep;
 use tokio::time::sleep_until;
 use url::Url;
 
@@ -38,17 +39,25 @@ use line::Line;
 use line::Tries;
 use reading::Heard;
 
-/// How long the first update may take; the vendor sends one every five seconds.
-const FIRST_UPDATE: Duration = Duration::from_secs(15);
+/// How long nothing may be heard of a subject; the vendor sends an update every five seconds, changed or not.
+const SILENCE: Duration = Duration::from_secs(15);
+/// How often a subject is asked for before it counts as silent.
+const TIMES: u8 = 2;
+/// How often a silent subject is asked for all the same.
+const AGAIN: Duration = Duration::from_mins(1);
+/// How long a connection is kept that is of no use any more: whoever leaves often comes back at once.
+const USELESS: Duration = Duration::from_secs(5);
 
 /// What is known of a subject that is watched.
 #[derive(Debug, Default)]
 struct Watch {
     last: Option<Status>,
-    /// When the first update is late; none once there was one.
+    /// When the next update is late; none when none is expected.
     due: Option<Instant>,
-    /// How often it was asked for on this connection.
+    /// How often it was asked for in vain; once, when the last was not in vain.
     asked: u8,
+    /// Whether it was asked for, and neither an update nor a refusal came since.
+    is_awaited: bool,
 }
 
 /// Watches for one account. It connects as soon as there is something to watch and again whenever the connection breaks;
@@ -119,16 +128,23 @@ impl JifelineSocket {
         self.hears_pings = wanted;
     }
 
+    /// Whether it is connected at present.
+    pub fn is_connected(&self) -> bool {
+        self.line.is_some()
+    }
+
     /// Waits for what happens next. May be dropped while it waits, to subscribe or unsubscribe, without losing anything.
     ///
-    /// A snapshot equal to the one before is no event. A subject of which nothing is heard within 15 s is asked for once
-    /// more, then it is [`StatusEvent::Silent`]. Waits for ever while there is nothing to watch.
+    /// A snapshot equal to the one before on the same connection is no event. A subject of which nothing is heard for
+    /// 15 s is asked for again, and if that does not help it is [`StatusEvent::Silent`]; the next snapshot is an event
+    /// then. Waits for ever while there is nothing to watch.
     pub async fn next_event(&mut self) -> StatusEvent {
         loop {
             if let Some(event) = self.ready.pop_front() {
                 return event;
             }
             if !self.is_wanted() {
+                sleep(USELESS).await;
                 self.hang_up().await;
                 return std::future::pending().await;
             }
@@ -166,6 +182,7 @@ impl JifelineSocket {
     /// Asks for everything on a new connection.
     fn start(&mut self, line: Line) {
         self.line = Some(line);
+        self.ready.push_back(StatusEvent::Connected);
         let subjects: Vec<_> = self.watched.keys().cloned().collect();
         for subject in subjects {
             if let Some(watch) = self.watched.get_mut(&subject) {
@@ -211,8 +228,8 @@ impl JifelineSocket {
             .collect();
         for subject in late {
             match self.watched.get_mut(&subject) {
-                Some(watch) if watch.asked > 1 => {
-                    watch.due = None;
+                Some(watch) if watch.asked == TIMES => {
+                    *watch = Watch { due: Some(now + AGAIN), asked: TIMES + 1, ..Watch::default() };
                     self.ready.push_back(StatusEvent::Silent(subject));
                 }
                 _ => self.ask(&subject),
@@ -235,6 +252,7 @@ impl JifelineSocket {
                 let subject = self.only_awaited();
                 if let Some(watch) = subject.as_ref().and_then(|subject| self.watched.get_mut(subject)) {
                     watch.due = None;
+                    watch.is_awaited = false;
                 }
                 self.ready.push_back(StatusEvent::Refused(subject, reason));
             }
@@ -245,7 +263,9 @@ impl JifelineSocket {
     fn take(&mut self, status: Status) {
         let subject = status.subject();
         if let Some(watch) = self.watched.get_mut(&subject) {
-            watch.due = None;
+            watch.due = Some(Instant::now() + SILENCE);
+            watch.asked = 1;
+            watch.is_awaited = false;
             if watch.last.as_ref() != Some(&status) {
                 watch.last = Some(status.clone());
                 self.ready.push_back(StatusEvent::Changed(status));
@@ -256,9 +276,9 @@ impl JifelineSocket {
         }
     }
 
-    /// The subject that a refusal must be about: the only one of which nothing was heard yet.
+    /// The subject that a refusal must be about: the only one that was asked for and of which nothing was heard since.
     fn only_awaited(&self) -> Option<Subject> {
-        let mut awaited = self.watched.iter().filter(|(_, watch)| watch.due.is_some()).map(|(subject, _)| subject);
+        let mut awaited = self.watched.iter().filter(|(_, watch)| watch.is_awaited).map(|(subject, _)| subject);
         let first = awaited.next().cloned();
         first.filter(|_| awaited.next().is_none())
     }
@@ -266,13 +286,19 @@ impl JifelineSocket {
     fn ask(&mut self, subject: &Subject) {
         if let Some(watch) = self.watched.get_mut(subject) {
             watch.asked = watch.asked.saturating_add(1);
-            watch.due = Some(Instant::now() + FIRST_UPDATE);
+            watch.due = Some(Instant::now() + if watch.asked > TIMES { AGAIN } else { SILENCE });
+            watch.is_awaited = watch.asked <= TIMES;
             self.outgoing.push_back(Frame::subscribe(subject));
         }
     }
 
     fn fail(&mut self, error: VendorError) {
+        if self.line.as_ref().is_some_and(Line::is_steady) {
+            self.tries.was_steady();
+        }
         self.drop_line();
+        // What has happened meanwhile is unknown, so even an equal snapshot is news afterwards.
+        self.watched.values_mut().for_each(|watch| watch.last = None);
         self.tries.failed(error.kind == VendorErrorKind::Auth);
         self.ready.push_back(StatusEvent::Disconnected(error));
     }
@@ -290,6 +316,9 @@ impl JifelineSocket {
         self.connecting = None;
         self.outgoing.clear();
         self.left.clear();
-        self.watched.values_mut().for_each(|watch| watch.due = None);
+        self.watched.values_mut().for_each(|watch| {
+            watch.due = None;
+            watch.is_awaited = false;
+        });
     }
 }

@@ -8,6 +8,7 @@ mod messenger;
 mod ordering;
 mod products;
 mod reference;
+mod statuses;
 mod tickets;
 mod vehicles;
 
@@ -22,6 +23,7 @@ pub use messenger::JifelineMessengerSource;
 pub use ordering::JifelineTicketOrdering;
 pub use products::JifelineProductSource;
 pub use reference::JifelineReferenceSource;
+pub use statuses::JifelineStatusSource;
 pub use tickets::JifelineTicketSource;
 pub use vehicles::JifelineVehicleSource;
 

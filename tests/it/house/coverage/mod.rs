@@ -25,9 +25,6 @@ const VENDORS: [(&str, &str, &[&Operation]); 3] = [
     ("jifeline", "Jifeline: diagnostics", forecourt::vendors::jifeline::OPERATIONS),
 ];
 
-/// What may be open, and in which operations: the names of what is still being made.
-const OPEN: [(&str, &[&str]); 1] = [("socket: see subscriptions", &["jifeline.socket."])];
-
 /// What is wrong with the tables.
 pub(super) fn faults(tree: &[Source]) -> Vec<String> {
     let schema = tree.iter().find(|source| source.path == "schema.graphql").expect("`schema.graphql` is committed");
@@ -55,9 +52,8 @@ fn unknown(table: &BTreeMap<String, Vec<Row>>, operations: &[&Operation]) -> Vec
     table.keys().filter(|name| !is_known(name)).map(|name| format!("`{name}` is no operation")).collect()
 }
 
-/// A field that is open without leave.
+/// A field that is open: only while it is being made.
 fn open(operation: &str, row: &Row) -> Option<String> {
-    let Why::Open(why) = &row.why else { return None };
-    let may = OPEN.iter().any(|(name, starts)| name == why && starts.iter().any(|start| operation.starts_with(start)));
-    (!may).then(|| format!("{operation}: `{}` is open; give it its place in the graph", row.path))
+    let Why::Open(_) = &row.why else { return None };
+    Some(format!("{operation}: `{}` is open; give it its place in the graph", row.path))
 }
