@@ -90,6 +90,14 @@ impl<S> Board<S> {
         self.0.topics.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The present state of `topic`; none when nobody watches it.
+    pub fn state(&self, topic: &Topic) -> Option<S>
+    where
+        S: Clone,
+    {
+        self.topics().get(topic).map(|watched| watched.state.borrow().clone())
+    }
+
     /// Changes the state of `topic` and tells those who watch it; does nothing when nobody does.
     pub fn change(&self, topic: &Topic, change: impl FnOnce(&mut S)) {
         if let Some(watched) = self.topics().get(topic) {

@@ -115,6 +115,11 @@ pub(super) struct Watched {
 }
 
 impl Watched {
+    /// Whether `wanted` is how it stands with the line at present.
+    pub(super) fn is(&self, wanted: Health) -> bool {
+        self.health.as_ref().is_some_and(|health| *health.borrow() == wanted)
+    }
+
     /// Waits until `wanted` is how it stands with the line; for ever when the keeper has ended.
     pub(super) async fn until(&mut self, wanted: Health) {
         let Some(health) = &mut self.health else { return std::future::pending().await };

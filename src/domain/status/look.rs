@@ -25,6 +25,7 @@ use super::model::ConnectorStatus;
 use super::model::Status;
 use super::model::Subject;
 use super::model::TicketStatus;
+use super::record;
 
 /// What is watched, and the connector that a ticket was open on when it was last seen.
 #[derive(Clone, Debug)]
@@ -62,7 +63,13 @@ pub(super) async fn feed(caller: Caller, target: Target) {
             () = watched.until(Health::Live) => None,
         };
         let is_over = matches!(&found, Some(Ok(Some(Status::Ticket(ticket)))) if is_closed(ticket));
-        if let Some(found) = found {
+        if let Some(Ok(Some(status))) = &found {
+            let before = services.lines.board.state(&topic).and_then(|shown| shown.status);
+            if has_moved(before.as_ref(), status) {
+                record::take(services, &target.place, target.tags(), before.as_ref(), status).await;
+            }
+        }
+        if let Some(found) = found.filter(|_| !watched.is(Health::Live)) {
             services.lines.board.change(&topic, |shown| match found {
                 Ok(Some(status)) => shown.status = Some(status),
                 Ok(None) if shown.status.is_none() => shown.refused = Some("there is no such thing".to_owned()),
@@ -108,6 +115,14 @@ async fn ask(caller: &Caller, target: &Target, subject: &Subject) -> Result<Opti
         }
         // Nothing but the line tells of a connection.
         Subject::Connection(_) => Ok(Some(blank(subject))),
+    }
+}
+
+/// Whether a ticket was found in another state than before.
+fn has_moved(before: Option<&Status>, found: &Status) -> bool {
+    match (before, found) {
+        (Some(Status::Ticket(before)), Status::Ticket(found)) => before.state_code != found.state_code,
+        _ => false,
     }
 }
 

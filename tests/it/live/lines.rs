@@ -178,10 +178,16 @@ async fn while_the_line_is_down_the_vendor_is_asked_and_the_graph_says_so() {
     rig.control("PUT", "faults", &json!([fault])).await;
     let mut client = Client::ready(&rig).await;
     client.subscribe("1", TICKET, &json!({ "id": id })).await;
-    state_when(&mut client, false, "PENDING").await;
+    let vin = state_when(&mut client, false, "PENDING").await["ticketStatus"]["ticket"]["vin"].take();
     transition(&rig, "in_progress").await;
     state_when(&mut client, false, "IN_PROGRESS").await;
     assert_eq!(rig.count(SUBSCRIBE_TICKET).await, 0);
+    // What was found by asking is written down as what was told.
+    let query = "query($vin: Vin!) {
+        vehicle(by: {vin: $vin}) { timeline(first: 1) { nodes { ... on TicketStateChanged { ticketNumber to } } } }
+    }";
+    let told = rig.data(query, json!({ "vin": vin })).await["vehicle"]["timeline"]["nodes"].take();
+    assert_eq!(told, json!([{ "ticketNumber": NUMBER.to_string(), "to": "IN_PROGRESS" }]));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
