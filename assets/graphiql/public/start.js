@@ -71,33 +71,26 @@
   }
 
   /**
-   * The request without an `operationName` that its document does not have: GraphiQL learns the name a moment after
-   * a tab was opened, and who runs it before that would send the name of the tab left behind.
+   * The document of a request and the operation that is to run, or null when it is not a document: the graph says
+   * where the mistake is, better than this script could.
+   *
+   * What GraphiQL tells beside the text is not used: it learns it a moment after the text changed or a tab was opened,
+   * and who runs it before that would send the name of the tab left behind, or a subscription as a query.
    */
-  function named(request) {
+  function readRequest({ query, operationName }) {
     try {
-      const { definitions } = GraphiQL.GraphQL.parse(request.query);
-      if (definitions.some((definition) => definition.name?.value === request.operationName)) return request;
-    } catch {
-      // Not a document: the graph says where the mistake is, better than this script could.
-    }
-    return { ...request, operationName: undefined };
-  }
-
-  /** Whether the operation that is to run subscribes. */
-  function isSubscription({ query, operationName }) {
-    try {
-      const { definitions } = GraphiQL.GraphQL.parse(query);
-      const operations = definitions.filter(({ kind }) => kind === "OperationDefinition");
+      const document = GraphiQL.GraphQL.parse(query);
+      const operations = document.definitions.filter(({ kind }) => kind === "OperationDefinition");
       const named = operations.find(({ name }) => name?.value === operationName);
-      return (named ?? operations[0])?.operation === "subscription";
+      const only = operations.length === 1 ? operations[0] : undefined;
+      return { document, operation: named ?? only };
     } catch {
-      return false;
+      return null;
     }
   }
 
   /** Subscribes over a WebSocket: the answers as they come. */
-  function subscribe(request, options) {
+  function subscribe(request, { document }, options) {
     const address = new URL(endpoint, window.location.href);
     address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
     const open = GraphiQL.createFetcher({
@@ -105,12 +98,14 @@
       subscriptionUrl: address.href,
       wsConnectionParams: key ? { authorization: `Bearer ${key}` } : {},
     });
-    return open(request, options);
+    return open(request, { ...options, documentAST: document });
   }
 
   /** Sends what GraphiQL runs. */
   function fetcher(request, options) {
-    return isSubscription(request) ? subscribe(named(request), options) : send(request, options);
+    const read = readRequest(request);
+    const named = { ...request, operationName: read?.operation?.name?.value };
+    return read?.operation?.operation === "subscription" ? subscribe(named, read, options) : send(named, options);
   }
 
   /** Sends one GraphQL request. Always resolves: what fails becomes an answer with `errors`. */
@@ -125,7 +120,7 @@
     let reply;
     let body;
     try {
-      reply = await fetch(endpoint, { method: "POST", headers, body: JSON.stringify(named(request)), redirect: "error" });
+      reply = await fetch(endpoint, { method: "POST", headers, body: JSON.stringify(request), redirect: "error" });
       body = await reply.text();
     } catch (error) {
       say("The graph cannot be reached. Is the gateway still running?", { canRetry: true });

@@ -163,7 +163,8 @@ impl Lines {
 /// Watches `heard` over the line of its account; none when the vendor has no such line.
 pub(super) fn watch_over(services: &Arc<Services>, place: &Place, heard: &Heard, tags: Vec<Tag>) -> Option<Watched> {
     let mut keepers = services.lines.keepers();
-    let keeper = if let Some(keeper) = keepers.get(place) {
+    // A keeper that broke down has dropped its orders; it is not to keep its account without a line.
+    let keeper = if let Some(keeper) = keepers.get(place).filter(|keeper| !keeper.is_closed()) {
         keeper.clone()
     } else {
         let keeper = start(services, place)?;
