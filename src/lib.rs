@@ -19,6 +19,8 @@ pub mod graphql;
 pub mod http;
 pub mod ids;
 pub mod intake;
+pub mod lane;
+pub mod report;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
 pub mod schema;

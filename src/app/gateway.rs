@@ -130,6 +130,8 @@ impl Gateway {
         let front = Front {
             endpoint: endpoint(&config, pipeline.clone()),
             live: config.live,
+            reports: config.reports.clone(),
+            folder: config.data_dir.clone(),
             authenticator,
             origin: OriginRule::new(public_hosts(&config), config.server.origins.clone(), address.port()),
             origins: config.server.origins.clone(),

@@ -23,6 +23,7 @@ use tracing::Instrument;
 
 use crate::error::VendorError;
 use crate::error::VendorErrorKind;
+use crate::lane::Lane;
 
 use super::key::{CacheKey, EntryKey, Scope};
 use super::memory::Entry;
@@ -76,6 +77,7 @@ pub(super) struct Flights {
 struct Batch {
     keys: Vec<EntryKey>,
     began: Mark,
+    lane: Lane,
     /// How many wait; changed only under the lock of [`Flights::open`].
     seats: AtomicUsize,
     stop: CancellationToken,
@@ -109,11 +111,12 @@ impl Flights {
         now: Mark,
         may_join: impl Fn(&EntryKey, Mark) -> bool,
     ) -> Boarded {
+        let lane = Lane::current();
         let mut open = self.lock();
         let mut joined: HashMap<*const Batch, (Seat, Vec<EntryKey>)> = HashMap::new();
         let mut own = Vec::new();
         for key in keys {
-            let Some(batch) = open.get(&key).filter(|batch| may_join(&key, batch.began)) else {
+            let Some(batch) = open.get(&key).filter(|batch| batch.is_for(lane) && may_join(&key, batch.began)) else {
                 own.push(key);
                 continue;
             };
@@ -128,7 +131,7 @@ impl Flights {
         };
         let mut boarded = Boarded { seats: joined.into_values().collect(), own: Vec::with_capacity(loads.len()) };
         for keys in loads {
-            let batch = Arc::new(Batch::new(keys.clone(), now));
+            let batch = Arc::new(Batch::new(keys.clone(), now, lane));
             for key in &keys {
                 open.insert(key.clone(), Arc::clone(&batch));
             }
@@ -151,14 +154,21 @@ impl Flights {
 }
 
 impl Batch {
-    fn new(keys: Vec<EntryKey>, began: Mark) -> Self {
+    fn new(keys: Vec<EntryKey>, began: Mark, lane: Lane) -> Self {
         Self {
             keys,
             began,
+            lane,
             seats: AtomicUsize::new(0),
             stop: CancellationToken::new(),
             landed: watch::Sender::new(None),
         }
+    }
+
+    /// Whether a task of `lane` may wait for it. Who goes first must not wait in the queue of the background, and rather
+    /// reads once more.
+    fn is_for(&self, lane: Lane) -> bool {
+        self.lane == Lane::Interactive || lane == Lane::Background
     }
 }
 
@@ -277,8 +287,8 @@ impl EntityCache {
         overtaken
     }
 
-    /// Runs the fetch of `batch` in a task of its own once one of `lanes` is free, within the span of the request that
-    /// began it.
+    /// Runs the fetch of `batch` in a task of its own once one of `lanes` is free, within the span and the lane of the
+    /// request that began it.
     fn take_off<K, V, F, Fut>(
         &self,
         scope: &Arc<Scope>,
@@ -311,7 +321,7 @@ impl EntityCache {
                 .unwrap_or_else(|_| keys.into_iter().map(|(entry_key, _)| (entry_key, Err(broken(&scope)))).collect());
             pilot.land(Ok(Arc::new(landed)));
         };
-        drop(self.0.shutdown.spawn(flight.in_current_span()));
+        drop(self.0.shutdown.spawn(Lane::current().scope(flight).in_current_span()));
     }
 }
 

@@ -23,6 +23,7 @@ mod name;
 mod notation;
 mod reading;
 mod redact;
+mod reports;
 mod sandbox;
 mod section;
 mod server;
@@ -45,6 +46,7 @@ pub use limits::Limits;
 pub use live::Live;
 pub use log::{Log, LogFormat};
 pub use name::Name;
+pub use reports::Reports;
 pub use sandbox::{Sandbox, SandboxDefaults};
 pub use server::Server;
 pub use sessions::Sessions;
@@ -74,6 +76,8 @@ pub struct Config {
     pub limits: Limits,
     /// Channels that stay open.
     pub live: Live,
+    /// Queries as tables.
+    pub reports: Reports,
     /// The cache in front of the vendors.
     pub cache: Cache,
     /// When vendors are taken to contradict each other.
@@ -148,6 +152,7 @@ impl Config {
             log: root.table("log", Log::read),
             limits: root.table("limits", Limits::read),
             live: root.table("live", Live::read),
+            reports: root.table("reports", Reports::read),
             cache: root.table("cache", |section| Cache::read(section, known)),
             discrepancies: root.table("discrepancies", Discrepancies::read),
             sessions: root.table("sessions", Sessions::read),

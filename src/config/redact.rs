@@ -23,6 +23,7 @@ impl Config {
         self.log.write(&mut out);
         self.limits.write(&mut out);
         self.live.write(&mut out);
+        self.reports.write(&mut out);
         self.cache.write(&mut out);
         self.discrepancies.write(&mut out);
         self.sessions.write(&mut out);

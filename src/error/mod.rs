@@ -56,6 +56,30 @@ pub enum Code {
 }
 
 impl Code {
+    /// Every code.
+    pub const ALL: [Self; 20] = [
+        Self::BadInput,
+        Self::QueryTooCostly,
+        Self::Unauthenticated,
+        Self::Forbidden,
+        Self::NotFound,
+        Self::Conflict,
+        Self::GraphqlParseFailed,
+        Self::GraphqlValidationFailed,
+        Self::PersistedQueryNotFound,
+        Self::Ambiguous,
+        Self::Overloaded,
+        Self::TooManyRequests,
+        Self::VendorRejected,
+        Self::VendorAuth,
+        Self::VendorProtocol,
+        Self::VendorRateLimited,
+        Self::VendorUnavailable,
+        Self::VendorTimeout,
+        Self::Unsupported,
+        Self::Internal,
+    ];
+
     /// The code as clients see it.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -81,6 +105,12 @@ impl Code {
             Self::Unsupported => "UNSUPPORTED",
             Self::Internal => "INTERNAL",
         }
+    }
+
+    /// The code that clients see as `name`; none for any other text.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|code| code.as_str() == name)
     }
 
     /// The HTTP status for refused requests and for the endpoints outside GraphQL.

@@ -50,6 +50,9 @@ pub(super) const REQUIRES_SCOPES: &str = "requiresScopes";
 pub(super) const PERSONAL_DATA: &str = "personalData";
 pub(super) const WITHHELD: &str = "withheld";
 
+/// The name of the directive [`Rows`].
+pub const ROWS: &str = "rows";
+
 /// The directive `@requiresScopes`: the field is null with `FORBIDDEN` for a session without the scopes.
 #[derive(Clone, Copy, Debug)]
 pub struct RequiresScopes;
@@ -168,6 +171,34 @@ impl CustomDirectiveFactory for Withheld {
         Ok(Box::new(Withhold { scope }))
     }
 }
+
+/// The directive `@rows`: which list gives the rows when a query is answered as a table; other answers ignore it.
+#[derive(Clone, Copy, Debug)]
+pub struct Rows;
+
+impl CustomDirectiveFactory for Rows {
+    fn name(&self) -> Cow<'static, str> {
+        ROWS.into()
+    }
+
+    fn register(&self, registry: &mut Registry) {
+        registry.add_directive(MetaDirective {
+            description: Some(
+                "The items of this list are the rows when the query is answered as a table, such as CSV. Without it \
+                 the only outermost list gives them. A JSON answer is the same with it and without."
+                    .to_owned(),
+            ),
+            ..directive(ROWS, __DirectiveLocation::FIELD)
+        });
+    }
+
+    fn create(&self, _: &ContextDirective<'_>, _: &Directive) -> ServerResult<Box<dyn CustomDirective>> {
+        Ok(Box::new(Self))
+    }
+}
+
+#[async_graphql::async_trait::async_trait]
+impl CustomDirective for Rows {}
 
 struct Withhold {
     /// The missing scopes, quoted; none for personal data, which is null without an error.

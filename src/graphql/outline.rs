@@ -64,6 +64,8 @@ pub struct FieldOutline {
     pub scopes: Vec<Vec<String>>,
     /// Whether the field is personal data that needs a scope of its own.
     pub is_contact: bool,
+    /// What the field is.
+    pub description: String,
 }
 
 impl Outline {
@@ -138,6 +140,11 @@ impl Outline {
         self.fields.get(ty)?.get(field)
     }
 
+    /// Whether the type `ty` is a list with pages.
+    pub fn is_connection(&self, ty: &str) -> bool {
+        ["edges", "nodes", "pageInfo"].into_iter().all(|part| self.field(ty, part).is_some())
+    }
+
     /// Every field of every type, as (type, field, what is known of it).
     pub fn all(&self) -> impl Iterator<Item = (&str, &str, &FieldOutline)> {
         self.fields
@@ -164,6 +171,7 @@ impl FieldOutline {
             first,
             scopes: scopes.map(|value| scope_sets(&value.node)).unwrap_or_default(),
             is_contact: level.is_some_and(|value| value.node == Value::Enum(async_graphql::Name::new("CONTACT"))),
+            description: field.description.as_ref().map(|text| text.node.clone()).unwrap_or_default(),
         };
         (field.name.node.to_string(), outline)
     }

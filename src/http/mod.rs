@@ -1,4 +1,4 @@
-//! What clients meet: GraphQL over HTTP, GraphiQL, webhooks, health, and the rules that hold for every request.
+//! What clients meet: GraphQL over HTTP, tables, reports, GraphiQL, webhooks, health, and the rules that hold for every request.
 
 mod access;
 pub mod graphiql;
@@ -9,8 +9,10 @@ pub mod observe;
 pub mod origin;
 pub mod pipeline;
 pub mod problem;
+mod reports;
 pub mod request_id;
 mod router;
+mod tables;
 mod webhooks;
 
 pub use router::Front;

@@ -13,6 +13,7 @@ use super::request_id::RequestId;
 use crate::error::Code;
 use crate::error::Error;
 use crate::error::Reason;
+use crate::report::fault::Fault;
 
 /// A refused or failed request, in the form that clients read.
 #[derive(Clone, Debug)]
@@ -22,6 +23,7 @@ pub struct Problem {
     reason: Option<Reason>,
     detail: String,
     request_id: Option<RequestId>,
+    faults: Vec<Fault>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
@@ -37,13 +39,23 @@ struct Wire<'a> {
     reason: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    faults: &'a [Fault],
 }
 
 impl Problem {
     /// Makes a problem with the usual status of `code`; `detail` says what is wrong and what to do.
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
         let status = StatusCode::from_u16(code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Self { status, code, reason: None, detail: detail.into(), request_id: None, headers: Vec::new() }
+        Self {
+            status,
+            code,
+            reason: None,
+            detail: detail.into(),
+            request_id: None,
+            faults: Vec::new(),
+            headers: Vec::new(),
+        }
     }
 
     /// Sets another status than the usual one.
@@ -56,6 +68,12 @@ impl Problem {
     #[must_use]
     pub fn with_request_id(self, request_id: Option<&RequestId>) -> Self {
         Self { request_id: request_id.cloned(), ..self }
+    }
+
+    /// Names the parts of a table that could not be read.
+    #[must_use]
+    pub fn with_faults(self, faults: &[Fault]) -> Self {
+        Self { faults: faults.to_vec(), ..self }
     }
 
     /// Adds a header to the response.
@@ -87,6 +105,7 @@ impl IntoResponse for Problem {
             code: self.code.as_str(),
             reason: self.reason.map(Reason::as_str),
             request_id: self.request_id.as_ref().map(RequestId::as_str),
+            faults: &self.faults,
         };
         let body = serde_json::to_vec(&wire).expect("text and numbers have a JSON form");
         let mut response = Response::new(Body::from(body));

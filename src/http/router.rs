@@ -1,5 +1,6 @@
 //! Puts the endpoints together; the order of the layers is the order in which a request meets them.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,6 +21,9 @@ use http::header::CONTENT_TYPE;
 use http::header::X_CONTENT_TYPE_OPTIONS;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::DefaultPredicate;
+use tower_http::compression::Predicate;
+use tower_http::compression::predicate::NotForContentType;
 use tower_http::cors::AllowOrigin;
 use tower_http::cors::CorsLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -28,6 +32,7 @@ use tracing::Instrument;
 use crate::auth::Authenticator;
 use crate::auth::FORECOURT_SESSION;
 use crate::config::Live as Bounds;
+use crate::config::Reports;
 use crate::error::Code;
 use crate::error::Error;
 use crate::http::access::authenticate;
@@ -43,10 +48,15 @@ use crate::http::observe::route;
 use crate::http::origin::OriginRule;
 use crate::http::origin::check_origin;
 use crate::http::problem::Problem;
+use crate::http::reports;
 use crate::http::request_id::RequestId;
 use crate::http::request_id::RequestIds;
 use crate::http::request_id::X_REQUEST_ID;
 use crate::http::request_id::request_id;
+use crate::http::tables::FORECOURT_OUTCOME;
+use crate::http::tables::FORECOURT_ROWS;
+use crate::http::tables::Tables;
+use crate::http::tables::with_tables;
 use crate::http::webhooks;
 use crate::intake::Inbox;
 use crate::schema;
@@ -63,6 +73,10 @@ pub struct Front {
     pub endpoint: Endpoint,
     /// Bounds of channels that stay open.
     pub live: Bounds,
+    /// Bounds of tables.
+    pub reports: Reports,
+    /// A folder for what is only for the time of a request.
+    pub folder: PathBuf,
     /// Checks credentials.
     pub authenticator: Arc<Authenticator>,
     /// Checks where requests are addressed and where they come from.
@@ -99,8 +113,10 @@ pub fn router(front: Front) -> Router {
         front.shutdown.clone(),
         front.live,
     );
-    let graph =
-        graphql::routes(endpoint, "/graphql").layer(middleware::from_fn_with_state(front.authenticator, authenticate));
+    let tables = Tables::new(Arc::clone(&endpoint), front.reports, front.folder, front.shutdown.clone());
+    let graph = with_tables(tables.clone(), graphql::routes(endpoint, "/graphql"))
+        .merge(reports::routes(tables))
+        .layer(middleware::from_fn_with_state(front.authenticator, authenticate));
     let graph = live::with_sockets(&live, graph).merge(live::streams(&live, "/graphql/stream"));
     let draining = front.shutdown.clone();
     let work = Router::new()
@@ -114,7 +130,7 @@ pub fn router(front: Front) -> Router {
     let served = Router::new()
         .merge(work)
         .merge(pages)
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(is_compressible()))
         .merge(health::router(front.health, front.metrics, front.shutdown))
         .fallback(unknown);
     // Without allowed origins no page of another host is told anything.
@@ -126,6 +142,13 @@ pub fn router(front: Front) -> Router {
         .layer(middleware::from_fn(observe))
         .layer(middleware::from_fn(in_span))
         .layer(middleware::from_fn_with_state(front.ids, request_id))
+}
+
+/// What is worth compressing: not what comes compressed, and whose length is told.
+fn is_compressible() -> impl Predicate {
+    let parquet = NotForContentType::const_new("application/vnd.apache.parquet");
+    let xlsx = NotForContentType::const_new("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+    DefaultPredicate::new().and(parquet).and(xlsx)
 }
 
 /// Refuses new work once the end has begun; what runs already goes on.
@@ -177,7 +200,7 @@ fn cross_origin(origins: &[String]) -> CorsLayer {
         .allow_origin(AllowOrigin::list(origins))
         .allow_methods([Method::GET, Method::POST])
         .allow_headers([AUTHORIZATION, CONTENT_TYPE, FORECOURT_SESSION, X_REQUEST_ID, X_REQUEST_TIMEOUT, LAST_EVENT_ID])
-        .expose_headers([X_REQUEST_ID])
+        .expose_headers([X_REQUEST_ID, FORECOURT_OUTCOME, FORECOURT_ROWS])
         .max_age(Duration::from_hours(1))
 }
 

@@ -9,6 +9,7 @@ use async_graphql::Schema;
 use async_graphql::SchemaBuilder;
 
 use crate::graphql::Result;
+use crate::graphql::guard::Rows;
 use crate::graphql::guard::Withheld;
 use crate::graphql::outline::Outline;
 
@@ -62,5 +63,5 @@ fn options() -> SDLExportOptions {
 }
 
 fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
-    Schema::build(Query::default(), Mutation::default(), Subscription::default())
+    Schema::build(Query::default(), Mutation::default(), Subscription::default()).directive(Rows)
 }

@@ -6,7 +6,7 @@
 //! 1. `observe` – one span and one set of metrics per call, whatever happens inside.
 //! 2. `timeout::until_deadline` – the request that asks has only so much time left; nothing below may outlive it.
 //! 3. `limit` – the bulkhead: a slow vendor may hold only so many of our calls. It counts calls, not attempts, so a
-//!    repeated attempt needs no second place.
+//!    repeated attempt needs no second place. Calls of the background hold a quarter of the places at most.
 //! 4. `retry` – a read that failed for a passing reason is tried again, within a budget of the account.
 //! 5. `quota` – our own limit on how often the account is called, if one is configured.
 //! 6. `circuit` – an account whose vendor fails most of the time is left alone for a while.
@@ -84,6 +84,7 @@ pub use vitals::WINDOW;
 
 use circuit::Attempt;
 use circuit::Circuit;
+use limit::Places;
 use quota::Quota;
 use retry::Retries;
 use send::Progress;
@@ -146,7 +147,7 @@ pub struct Transport {
     concurrency: usize,
     refusals: &'static [RefusalRule],
     tape: Option<Arc<dyn Tape>>,
-    places: Arc<Semaphore>,
+    places: Arc<Places>,
     retries: Retries,
     quota: Quota,
     circuit: Circuit,
@@ -179,7 +180,7 @@ impl Transport {
             concurrency,
             refusals: config.refusals,
             tape: config.tape.clone(),
-            places: Arc::new(Semaphore::new(concurrency)),
+            places: Arc::new(Places::new(concurrency)),
             retries: Retries::new(config.retry),
             quota: Quota::new(config.quota),
             circuit: Circuit::new(config.vendor, &config.circuit)?,
@@ -196,7 +197,7 @@ impl Transport {
     /// # Errors
     /// [`TransportError::Circuit`], which [`Transport::new`] would have met first.
     pub fn signed_by(&self, authorize: Arc<dyn Authorize>) -> Result<Self, TransportError> {
-        let places = Arc::new(Semaphore::new(self.concurrency));
+        let places = Arc::new(Places::new(self.concurrency));
         let circuit = Circuit::new(self.vendor, &self.circuit_config)?;
         Ok(Self { authorize: Some(authorize), places, circuit, ..self.clone() })
     }
@@ -206,7 +207,7 @@ impl Transport {
     /// # Errors
     /// [`TransportError::Base`] when `base` cannot carry paths.
     pub fn at(&self, base: &Url) -> Result<Self, TransportError> {
-        let places = Arc::new(Semaphore::new(self.concurrency));
+        let places = Arc::new(Places::new(self.concurrency));
         let circuit = Circuit::new(self.vendor, &self.circuit_config)?;
         let wire = Arc::new(self.wire.at(self.vendor, base)?);
         Ok(Self { authorize: None, places, circuit, wire, ..self.clone() })
@@ -251,7 +252,7 @@ impl Transport {
         let asked = Arc::new((call, Progress::default()));
 
         let repeated = self.retries.within(operation, deadline, || self.guarded(operation, &asked).boxed());
-        let placed = limit::placed(&self.places, operation, repeated.boxed());
+        let placed = self.places.placed(operation, repeated.boxed());
         let bounded = timeout::until_deadline(operation, deadline, placed.boxed());
         let settled = async { bounded.await.map_err(|error| never_left(operation, &asked.1, error)) };
         let watched = self.vitals.watched(operation, settled.boxed());

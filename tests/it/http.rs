@@ -183,7 +183,7 @@ async fn large_bodies_are_refused() {
 #[tokio::test]
 async fn what_nobody_can_read_is_not_written() {
     let gateway = Gateway::start().await;
-    insta::assert_snapshot!(gateway.post(r#"{"query":"{ hello }"}"#, &[JSON, ("accept", "text/html")]).await, @r#"406 application/problem+json {"type":"about:blank","title":"Not Acceptable","status":406,"detail":"answers are `application/graphql-response+json` or `application/json`; `Accept` excludes both","code":"BAD_INPUT","requestId":"r1"}"#);
+    insta::assert_snapshot!(gateway.post(r#"{"query":"{ hello }"}"#, &[JSON, ("accept", "text/html")]).await, @r#"406 application/problem+json {"type":"about:blank","title":"Not Acceptable","status":406,"detail":"answers are `application/graphql-response+json` or `application/json`, tables `text/csv` and others; `Accept` excludes them all","code":"BAD_INPUT","requestId":"r1"}"#);
 }
 
 #[tokio::test]

@@ -77,6 +77,8 @@ mod queries;
 #[cfg(test)]
 mod ratings;
 #[cfg(test)]
+mod reports;
+#[cfg(test)]
 mod sandbox;
 #[cfg(test)]
 mod schema;
@@ -88,6 +90,8 @@ mod sessions;
 mod store;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod tables;
 #[cfg(test)]
 mod tape;
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! that come by `GET` or as `text/plain`, and answers 200 to whatever it refuses.
 
 mod accept;
+mod ask;
 mod deadline;
 mod operate;
 pub(super) mod read;
@@ -36,6 +37,8 @@ use tokio::time::Instant;
 use tokio::time::timeout_at;
 
 pub use accept::MediaType;
+pub(super) use accept::table_format;
+pub use ask::Asker;
 pub use deadline::Timeouts;
 pub(super) use operate::Answer;
 pub(super) use operate::Operation;
@@ -125,7 +128,8 @@ async fn handle(State(endpoint): State<Arc<Endpoint>>, request: axum::extract::R
         return Problem::new(Code::Internal, "the gateway is put together wrongly").into_response();
     };
     let Some(media) = MediaType::negotiate(&parts.headers) else {
-        let detail = "answers are `application/graphql-response+json` or `application/json`; `Accept` excludes both";
+        let detail = "answers are `application/graphql-response+json` or `application/json`, tables `text/csv` and others; \
+                      `Accept` excludes them all";
         let problem = Problem::new(Code::BadInput, detail).with_status(StatusCode::NOT_ACCEPTABLE);
         return problem.with_request_id(Some(&request_id)).into_response();
     };

@@ -15,7 +15,7 @@ const LEVELS: &[(u8, &[&str])] = &[
     (4, &["domain"]),
     (3, &["graphql", "auth"]),
     (2, &["transport", "cache", "store", "bus"]),
-    (1, &["config", "error", "telemetry", "clock", "shutdown", "ids"]),
+    (1, &["config", "error", "telemetry", "clock", "shutdown", "ids", "lane"]),
 ];
 
 /// Stands beside the levels: it meets the rest on the wire only.

@@ -1,0 +1,137 @@
+//! Makes the answer with a table.
+
+use std::path::Path;
+
+use axum::body::Body;
+use axum::response::Response;
+use futures_util::StreamExt;
+use http::HeaderMap;
+use http::HeaderName;
+use http::HeaderValue;
+use http::StatusCode;
+use http::header;
+
+use super::flow;
+use super::spool;
+use super::wish::Partial;
+use super::wish::Wish;
+use crate::error::Code;
+use crate::error::Error;
+use crate::http::problem::Problem;
+use crate::report::ending::Ending;
+use crate::report::ending::Outcome;
+use crate::report::project::Projection;
+use crate::report::seats::Seat;
+use crate::report::walk::Extract;
+use crate::report::walk::Step;
+use crate::report::walk::walk;
+use crate::shutdown::Shutdown;
+
+pub(in crate::http) const FORECOURT_OUTCOME: HeaderName = HeaderName::from_static("forecourt-outcome");
+pub(in crate::http) const FORECOURT_ROWS: HeaderName = HeaderName::from_static("forecourt-rows");
+
+/// A table to be read and sent.
+pub(in crate::http) struct Table {
+    pub(in crate::http) extract: Extract,
+    /// Its columns that are sent.
+    pub(in crate::http) projection: Projection,
+    /// The name of the file, without its ending.
+    pub(in crate::http) name: String,
+    pub(in crate::http) seat: Seat,
+}
+
+/// Reads `table` and sends it as `wish` has it; what is not sent row by row stands in `folder` meanwhile.
+///
+/// # Errors
+/// When nothing could be read, or not everything where the client wants no part; and when the table cannot be written.
+pub(in crate::http) async fn send(
+    table: Table,
+    wish: Wish,
+    folder: &Path,
+    shutdown: &Shutdown,
+) -> Result<Response, Problem> {
+    let Table { extract, projection, name, seat } = table;
+    let columns = projection.columns().to_vec();
+    let mut steps = walk(extract).map(move |step| projection.step(step));
+    let first = steps.next().await.ok_or_else(|| Problem::from(Error::internal("a walk without an end")))?;
+    if let Step::End(ending) = &first
+        && has_nothing(ending)
+    {
+        return Err(failed(ending));
+    }
+    let steps = futures_util::stream::once(std::future::ready(first)).chain(steps).boxed();
+    let mut response = if wish.format.streams() && wish.partial != Partial::Fail {
+        let body = flow::flow(steps, &columns, wish, seat).map_err(unwritten)?;
+        let mut response = Response::new(body);
+        if wish.takes_trailers {
+            let names = HeaderValue::from_static("forecourt-outcome, forecourt-rows");
+            response.headers_mut().insert(header::TRAILER, names);
+        }
+        response
+    } else {
+        let spooled = spool::spool(steps, &columns, wish, (folder, shutdown)).await.map_err(unwritten)?;
+        if wish.partial == Partial::Fail && spooled.ending.outcome != Outcome::Complete {
+            return Err(failed(&spooled.ending).with_status(StatusCode::BAD_GATEWAY));
+        }
+        let told = told(&spooled.ending);
+        let length = HeaderValue::from(spooled.length);
+        let mut response = Response::new(Body::from_stream(spooled.read(seat, shutdown.clone())));
+        response.headers_mut().extend(told);
+        response.headers_mut().insert(header::CONTENT_LENGTH, length);
+        response
+    };
+    describe(response.headers_mut(), &name, wish);
+    Ok(response)
+}
+
+/// Sets what holds for every table.
+fn describe(headers: &mut HeaderMap, name: &str, wish: Wish) {
+    let kind = wish.format.media_type();
+    let kind =
+        if kind.starts_with("text/") { format!("{kind}; charset=utf-8; header=present") } else { kind.to_owned() };
+    let safe: String = name.chars().filter(|char| char.is_ascii_alphanumeric() || matches!(char, '_' | '-')).collect();
+    let file = format!("inline; filename=\"{safe}.{}\"", wish.format.extension());
+    let texts = [(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, file)];
+    headers.extend(texts.into_iter().filter_map(|(name, text)| Some((name, HeaderValue::from_str(&text).ok()?))));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    headers.insert(header::VARY, HeaderValue::from_static("Authorization, Forecourt-Session, Accept, Accept-Encoding"));
+}
+
+/// How a table ended, in headers or trailers.
+pub(super) fn told(ending: &Ending) -> HeaderMap {
+    let outcome = match ending.outcome {
+        Outcome::Complete => "COMPLETE",
+        Outcome::Incomplete => "INCOMPLETE",
+        Outcome::Capped => "CAPPED",
+    };
+    let told = [(FORECOURT_OUTCOME, HeaderValue::from_static(outcome)), (FORECOURT_ROWS, ending.rows.into())];
+    told.into_iter().collect()
+}
+
+/// Whether a table has ended before it began.
+fn has_nothing(ending: &Ending) -> bool {
+    ending.outcome == Outcome::Incomplete && ending.rows == 0 && ending.faults.iter().any(|fault| fault.loses_rows)
+}
+
+/// The refusal of a table that is not whole; a fault of the request keeps its status.
+fn failed(ending: &Ending) -> Problem {
+    if ending.outcome == Outcome::Capped {
+        let detail = format!("the table has more than {} rows, which are all that it may have", ending.rows);
+        return Problem::new(Code::QueryTooCostly, detail);
+    }
+    let fault = ending.faults.iter().find(|fault| fault.loses_rows).or(ending.faults.first());
+    let code = fault.and_then(|fault| Code::from_name(&fault.code)).unwrap_or(Code::VendorProtocol);
+    let text = fault.map_or_else(String::new, |fault| match &*fault.path {
+        "" => fault.message.clone(),
+        path => format!("`{path}`: {}", fault.message),
+    });
+    let problem = Problem::new(code, format!("the table is not whole: {text}")).with_faults(&ending.faults);
+    if code.http_status() < 500 { problem } else { problem.with_status(StatusCode::BAD_GATEWAY) }
+}
+
+fn unwritten(error: std::io::Error) -> Problem {
+    if matches!(error.kind(), std::io::ErrorKind::InvalidData | std::io::ErrorKind::Unsupported) {
+        return Problem::new(Code::Unsupported, format!("the table cannot be written in this format: {error}"));
+    }
+    Problem::from(Error::internal(error))
+}

@@ -1,0 +1,17 @@
+//! The graph as reports ask it.
+
+use std::sync::Arc;
+
+use async_graphql::Request;
+use async_graphql::Response;
+use async_graphql::async_trait::async_trait;
+use tokio::time::Instant;
+
+use crate::auth::Session;
+
+/// Runs one query of a report: limits, scopes and masking hold as for any query, and reads of people go first.
+#[async_trait]
+pub trait Ask: Send + Sync {
+    /// The answer to `request`, whatever it holds, by `deadline`.
+    async fn ask(&self, request: Request, session: Arc<Session>, deadline: Instant) -> Response;
+}

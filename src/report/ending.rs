@@ -1,0 +1,31 @@
+//! How a table ended.
+
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::report::fault::Fault;
+
+/// Whether a table is whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Outcome {
+    /// Everything is there.
+    Complete,
+    /// Parts could not be read; the faults name them.
+    Incomplete,
+    /// The bound on rows was met; there are more.
+    Capped,
+}
+
+/// What is told at the end of a table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ending {
+    /// Whether the table is whole.
+    pub outcome: Outcome,
+    /// How many rows it has.
+    pub rows: u64,
+    /// What is missing; alike faults are counted, not repeated.
+    pub faults: Vec<Fault>,
+    /// Personal data that the client's scopes leave out, as `Type.field`.
+    pub masked: Vec<String>,
+}

@@ -1,0 +1,22 @@
+//! Any query as a table: its columns, its rows over all pages, and the formats that tools for analysis read.
+//!
+//! - `plan` reads a document: which list gives the rows, which columns they have, what is asked for each page.
+//! - `walk` follows the pages to their end and hands out rows as they come, faults beside them.
+//! - `saved` knows the reports that have a name.
+//! - `encode` writes rows in a format.
+//! - `seats` bounds how many tables a tenant has read at once.
+//!
+//! Columns come from the document and the schema, never from the data: the same document always gives the same table.
+
+pub mod ask;
+pub mod cell;
+pub mod column;
+pub mod encode;
+pub mod ending;
+pub mod fault;
+pub mod format;
+pub mod plan;
+pub mod project;
+pub mod saved;
+pub mod seats;
+pub mod walk;
