@@ -59,6 +59,11 @@ async fn every_report_has_rows_in_the_columns_that_the_list_tells() {
     rig.inspect(SHOWPIECE, &[1, 2, 3]).await;
     let damages = async || json(&rig, "/reports/damages.json").await["rows"].as_array().unwrap().len();
     rig.until("damages have arrived", async || damages().await > 0).await;
+    // Listed as a Volvo V60, which no car of another make is.
+    let cars = json(&rig, "/reports/vehicle-360.json?columns=vin,make_name").await["rows"].take();
+    let is_other = |car: &&Value| car["make_name"].as_str().is_some_and(|make| make != "Volvo");
+    let other = cars.as_array().unwrap().iter().find(is_other).expect("cars of several makes");
+    rig.list(other["vin"].as_str().unwrap(), "STOCK-1").await;
     for name in ALL {
         let told = json(&rig, &format!("/reports/{name}")).await;
         let columns: Vec<_> = told["columns"].as_array().unwrap().iter().map(|column| &column["name"]).collect();
