@@ -117,7 +117,7 @@ async fn one(State(tables): State<Tables>, Path(file): Path<String>, request: Re
 async fn table(tables: &Tables, name: &str, extension: &str, parts: &Parts) -> Result<Response, Problem> {
     may_read(parts)?;
     let saved = find(tables, name)?;
-    let format = formats().find(|format| format.extension() == extension).ok_or_else(|| {
+    let format = Format::of_extension(extension).filter(|format| format.is_available()).ok_or_else(|| {
         let known = formats().map(|format| format!("`.{}`", format.extension())).collect::<Vec<_>>().join(", ");
         Problem::new(Code::NotFound, format!("no report is written as `.{extension}`; there are {known}"))
     })?;

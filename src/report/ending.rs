@@ -17,6 +17,18 @@ pub enum Outcome {
     Capped,
 }
 
+impl Outcome {
+    /// The name that readers see.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Complete => "COMPLETE",
+            Self::Incomplete => "INCOMPLETE",
+            Self::Capped => "CAPPED",
+        }
+    }
+}
+
 /// What is told at the end of a table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ending {

@@ -1,8 +1,11 @@
 //! Some columns of a table, in another order.
 
+use std::mem;
+
 use crate::error::Error;
 use crate::graphql::Result;
 use crate::report::cell::Cell;
+use crate::report::cell::Row;
 use crate::report::column::Column;
 use crate::report::walk::Step;
 
@@ -46,8 +49,15 @@ impl Projection {
     /// A step of the table with these columns only.
     #[must_use]
     pub fn step(&self, step: Step) -> Step {
-        let (Some(places), Step::Rows(rows)) = (&self.places, &step) else { return step };
-        let cell = |row: &Vec<Cell>, place: usize| row.get(place).cloned().unwrap_or(Cell::Null);
-        Step::Rows(rows.iter().map(|row| places.iter().map(|place| cell(row, *place)).collect()).collect())
+        match (step, &self.places) {
+            (Step::Rows(rows), Some(places)) => Step::Rows(rows.into_iter().map(|row| picked(row, places)).collect()),
+            (step, _) => step,
+        }
     }
+}
+
+/// The cells at `places`, each of which stands there once.
+fn picked(mut row: Row, places: &[usize]) -> Row {
+    let mut take = |place: &usize| row.get_mut(*place).map_or(Cell::Null, |cell| mem::replace(cell, Cell::Null));
+    places.iter().map(&mut take).collect()
 }

@@ -147,13 +147,7 @@ impl Endpoint {
         request_id: RequestId,
     ) -> Result<(async_graphql::Response, OperationType), Refusal> {
         let deadline = self.timeouts.deadline(&parts.headers)?;
-        let read = timeout_at(deadline, read::read(&parts, body, self.max_body)).await;
-        let request = read.map_err(|_| {
-            let refusal = Refusal::new(Code::BadInput, "the body did not arrive within the time of the request");
-            refusal
-                .with_status(StatusCode::REQUEST_TIMEOUT)
-                .with_header(header::CONNECTION, HeaderValue::from_static("close"))
-        })??;
+        let request = read::read(&parts, body, self.max_body, deadline).await?;
         let admitted = self.limits.admit(&self.outline, &request)?;
         let operation = admitted.operation;
         check_operation(operation, &parts.method)?;

@@ -13,6 +13,8 @@ use http::request::Parts;
 use serde::Deserialize;
 use serde_json::Map;
 use serde_json::Value;
+use tokio::time::Instant;
+use tokio::time::timeout_at;
 use url::form_urlencoded;
 
 use super::refusal::Refusal;
@@ -31,8 +33,21 @@ pub(in crate::http) struct Parameters {
     extensions: Option<Map<String, Value>>,
 }
 
-/// Reads the request, at most `limit` bytes of body.
-pub(in crate::http) async fn read(parts: &Parts, body: Body, limit: usize) -> Result<Request, Refusal> {
+/// Reads the request, at most `limit` bytes of body, which must have come by `deadline`.
+pub(in crate::http) async fn read(
+    parts: &Parts,
+    body: Body,
+    limit: usize,
+    deadline: Instant,
+) -> Result<Request, Refusal> {
+    timeout_at(deadline, read_all(parts, body, limit)).await.unwrap_or_else(|_| {
+        let refusal = Refusal::new(Code::BadInput, "the body did not arrive within the time of the request");
+        let refusal = refusal.with_status(StatusCode::REQUEST_TIMEOUT);
+        Err(refusal.with_header(header::CONNECTION, HeaderValue::from_static("close")))
+    })
+}
+
+async fn read_all(parts: &Parts, body: Body, limit: usize) -> Result<Request, Refusal> {
     let parameters = match parts.method {
         Method::POST => {
             check_content_type(&parts.headers)?;

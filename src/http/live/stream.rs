@@ -27,7 +27,6 @@ use tokio::time::Instant;
 use tokio::time::Interval;
 use tokio::time::MissedTickBehavior;
 use tokio::time::interval_at;
-use tokio::time::timeout_at;
 
 use crate::auth::Session;
 use crate::error::Code;
@@ -101,11 +100,7 @@ async fn start(
 ) -> Result<(Operation, Option<Answer>), Refusal> {
     let (parts, body) = request.into_parts();
     let deadline = live.endpoint.timeouts.deadline(&parts.headers)?;
-    let read = timeout_at(deadline, read(&parts, body, live.endpoint.max_body)).await;
-    let request = read.map_err(|_| {
-        let refusal = Refusal::new(Code::BadInput, "the body did not arrive within the time of the request");
-        refusal.with_status(StatusCode::REQUEST_TIMEOUT)
-    })??;
+    let request = read(&parts, body, live.endpoint.max_body, deadline).await?;
     let since = parts.headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok());
     let since = since.filter(|id| !id.is_empty()).map(str::to_owned);
     let mut operation = live.operate(request, session, (request_id, parts.headers), deadline, since)?;

@@ -144,6 +144,7 @@ mod tests {
         partial: Partial::Tell,
         limit: None,
         takes_trailers: false,
+        is_head: false,
     };
 
     /// The body of a table of two rows that ends so, with its trailers as text; none when it is broken off.

@@ -22,12 +22,8 @@ use axum::middleware;
 use axum::middleware::Next;
 use axum::response::IntoResponse;
 use axum::response::Response;
-use http::HeaderValue;
-use http::StatusCode;
-use http::header;
 use http::request::Parts;
 use tokio::time::Instant;
-use tokio::time::timeout_at;
 
 use super::graphql::Asker;
 use super::graphql::Endpoint;
@@ -140,25 +136,13 @@ impl Tables {
         let seat = self.seat(&session)?;
         let deadline = self.endpoint.timeouts.deadline(&parts.headers)?;
         let timeout = deadline.saturating_duration_since(Instant::now());
-        let read = timeout_at(deadline, read::read(&parts, body, self.endpoint.max_body)).await;
-        let request = read.map_err(|_| {
-            let refusal = Refusal::new(Code::BadInput, "the body did not arrive within the time of the request");
-            refusal
-                .with_status(StatusCode::REQUEST_TIMEOUT)
-                .with_header(header::CONNECTION, HeaderValue::from_static("close"))
-        })??;
+        let request = read::read(&parts, body, self.endpoint.max_body, deadline).await?;
         let plan = Plan::new(&request.query, request.operation_name.as_deref(), &self.endpoint.outline);
-        let plan = Arc::new(plan.map_err(|error| Refusal::from(server_error(error)))?);
+        let plan = plan.map_err(|error| Refusal::from(server_error(error)))?;
         let projection = Projection::new(plan.columns(), wish::columns(&parts).as_deref());
         let projection = projection.map_err(|error| Refusal::from(server_error(error)))?;
-        let extract = Extract {
-            plan,
-            variables: request.variables,
-            session,
-            ask: Arc::new(Asker::new(Arc::clone(&self.endpoint), request_id.clone(), timeout)),
-            row_cap: Some(wish.row_cap(self.bounds.max_rows.into())),
-            from: Bookmark::default(),
-        };
+        let ask = Asker::new(Arc::clone(&self.endpoint), request_id.clone(), timeout);
+        let extract = self.extract(plan, request.variables, session, ask, wish);
         let name = request.operation_name.unwrap_or_else(|| "table".to_owned());
         Ok(send(Table { extract, projection, name, seat }, wish, &self.folder, &self.shutdown).await?)
     }
@@ -185,15 +169,15 @@ impl Tables {
         let deadline = deadline.map_err(|refusal| Problem::new(Code::BadInput, refusal.error.message))?;
         let timeout = deadline.saturating_duration_since(Instant::now());
         let projection = Projection::new(saved.plan.columns(), wish::columns(parts).as_deref())?;
-        let extract = Extract {
-            plan: Arc::new(saved.plan),
-            variables,
-            session: Arc::clone(session),
-            ask: Arc::new(Asker::new(Arc::clone(&self.endpoint), request_id.clone(), timeout)),
-            row_cap: Some(wish.row_cap(self.bounds.max_rows.into())),
-            from: Bookmark::default(),
-        };
+        let ask = Asker::new(Arc::clone(&self.endpoint), request_id.clone(), timeout);
+        let extract = self.extract(saved.plan, variables, Arc::clone(session), ask, wish);
         send(Table { extract, projection, name: saved.name, seat }, wish, &self.folder, &self.shutdown).await
+    }
+
+    /// A table from its beginning, with no more rows than `wish` and the bounds have.
+    fn extract(&self, plan: Plan, variables: Variables, session: Arc<Session>, ask: Asker, wish: Wish) -> Extract {
+        let row_cap = Some(wish.row_cap(self.bounds.max_rows.into()));
+        Extract { plan: Arc::new(plan), variables, session, ask: Arc::new(ask), row_cap, from: Bookmark::default() }
     }
 
     /// A seat for a table of `session`, if it may have one.

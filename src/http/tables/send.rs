@@ -4,6 +4,7 @@ use std::path::Path;
 
 use axum::body::Body;
 use axum::response::Response;
+use bytes::Bytes;
 use futures_util::StreamExt;
 use http::HeaderMap;
 use http::HeaderName;
@@ -51,6 +52,12 @@ pub(in crate::http) async fn send(
     shutdown: &Shutdown,
 ) -> Result<Response, Problem> {
     let Table { extract, projection, name, seat } = table;
+    if wish.is_head {
+        // Without a length: it is not known before the table is read, which a look at the headers is not worth.
+        let mut response = Response::new(Body::from_stream(futures_util::stream::empty::<std::io::Result<Bytes>>()));
+        describe(response.headers_mut(), &name, wish);
+        return Ok(response);
+    }
     let columns = projection.columns().to_vec();
     let mut steps = walk(extract).map(move |step| projection.step(step));
     let first = steps.next().await.ok_or_else(|| Problem::from(Error::internal("a walk without an end")))?;
@@ -99,12 +106,8 @@ fn describe(headers: &mut HeaderMap, name: &str, wish: Wish) {
 
 /// How a table ended, in headers or trailers.
 pub(super) fn told(ending: &Ending) -> HeaderMap {
-    let outcome = match ending.outcome {
-        Outcome::Complete => "COMPLETE",
-        Outcome::Incomplete => "INCOMPLETE",
-        Outcome::Capped => "CAPPED",
-    };
-    let told = [(FORECOURT_OUTCOME, HeaderValue::from_static(outcome)), (FORECOURT_ROWS, ending.rows.into())];
+    let outcome = HeaderValue::from_static(ending.outcome.as_str());
+    let told = [(FORECOURT_OUTCOME, outcome), (FORECOURT_ROWS, ending.rows.into())];
     told.into_iter().collect()
 }
 

@@ -1,6 +1,7 @@
 //! What a client wants to be sent, by its headers and the parameters of the address.
 
 use http::HeaderMap;
+use http::Method;
 use http::header;
 use http::request::Parts;
 use url::form_urlencoded;
@@ -32,6 +33,8 @@ pub(in crate::http) struct Wish {
     pub(in crate::http) limit: Option<u64>,
     /// Whether the client reads trailers.
     pub(in crate::http) takes_trailers: bool,
+    /// Whether the client wants the headers only.
+    pub(in crate::http) is_head: bool,
 }
 
 impl Wish {
@@ -49,7 +52,8 @@ impl Wish {
     pub(in crate::http) fn of_format(format: Format, parts: &Parts) -> Result<Self, Problem> {
         let takes_trailers = takes_trailers(&parts.headers);
         let (options, partial) = (Options::default(), Partial::Tell);
-        let mut wish = Self { format, options, partial, limit: None, takes_trailers };
+        let is_head = parts.method == Method::HEAD;
+        let mut wish = Self { format, options, partial, limit: None, takes_trailers, is_head };
         for (name, value) in form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()) {
             match (&*name, &*value) {
                 ("excel", "safe") => wish.options.excel_safe = true,

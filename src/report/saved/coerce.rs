@@ -36,18 +36,9 @@ pub fn variables(parameters: &[Parameter], given: &[(String, String)]) -> Result
     })
 }
 
-/// `text` as a value of the type `ty`: an object is JSON, lists are parted by commas or JSON, and whatever else is no
-/// number and no truth stays a text, for the schema to judge.
+/// `text` as a value of the scalar `ty`; whatever is no number and no truth stays a text, for the schema to judge.
 fn value(ty: &str, text: &str) -> Option<Value> {
-    let ty = ty.trim_end_matches('!');
-    if text.starts_with(['{', '[']) {
-        return serde_json::from_str::<serde_json::Value>(text).ok().and_then(|json| Value::from_json(json).ok());
-    }
-    if let Some(item) = ty.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-        let items = text.split(',').filter(|text| !text.is_empty()).map(|text| value(item, text));
-        return items.collect::<Option<_>>().map(Value::List);
-    }
-    match ty {
+    match ty.trim_end_matches('!') {
         "Int" => text.parse::<i32>().ok().map(Value::from),
         "Float" => text.parse::<f64>().ok().filter(|number| number.is_finite()).map(Value::from),
         "Boolean" => text.parse::<bool>().ok().map(Value::from),

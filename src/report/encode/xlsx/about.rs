@@ -9,7 +9,6 @@ use rust_xlsxwriter::XlsxError;
 use super::cells::Change;
 use crate::report::column::Column;
 use crate::report::ending::Ending;
-use crate::report::ending::Outcome;
 use crate::report::fault::Fault;
 
 /// Counts the values that were changed, by column.
@@ -44,12 +43,7 @@ impl Notes {
 /// Writes the sheet.
 pub(super) fn write(sheet: &mut Worksheet, ending: &Ending, notes: &Notes) -> Result<(), XlsxError> {
     sheet.set_name("about")?.set_column_width(0, 12)?.set_column_width(1, 100)?;
-    let outcome = match ending.outcome {
-        Outcome::Complete => "COMPLETE",
-        Outcome::Incomplete => "INCOMPLETE",
-        Outcome::Capped => "CAPPED",
-    };
-    let mut lines = vec![("outcome", outcome.to_owned()), ("rows", ending.rows.to_string())];
+    let mut lines = vec![("outcome", ending.outcome.as_str().to_owned()), ("rows", ending.rows.to_string())];
     lines.extend(ending.faults.iter().map(|fault| ("missing", describe(fault))));
     lines.extend(ending.masked.iter().map(|field| ("withheld", field.clone())));
     lines.extend(notes.lines().map(|note| ("changed", note)));
