@@ -10,6 +10,7 @@ use async_graphql::Object;
 use async_graphql::SimpleObject;
 
 use crate::domain::representation::KEYS;
+use crate::graphql::guard::ROWS;
 
 /// `@requiresScopes` is deliberately not imported, though the federation knows it in the same form: this graph keeps
 /// its guards itself, and gateways that cannot enforce scopes refuse every graph that imports it.
@@ -50,11 +51,18 @@ pub fn sdl() -> &'static str {
     &SDL
 }
 
-/// Puts the keys into the plain schema.
+/// Puts the keys into the plain schema, and leaves out `@rows`: a federation keeps a directive of queries only if all
+/// its graphs have it, and its gateway answers no tables.
 fn of_plain(plain: &str) -> String {
-    let lines = plain.lines().map(|line| match line.strip_prefix("type ").and_then(|rest| rest.split(' ').next()) {
+    let lines: Vec<&str> = plain.lines().collect();
+    let definition = format!("directive @{ROWS} ");
+    let rows = lines.iter().position(|line| line.starts_with(&definition));
+    let with_description = rows.map(|at| at.saturating_sub(1)..=at);
+    let kept =
+        lines.iter().enumerate().filter(|(at, _)| !with_description.as_ref().is_some_and(|out| out.contains(at)));
+    let lines = kept.map(|(_, line)| match line.strip_prefix("type ").and_then(|rest| rest.split(' ').next()) {
         Some(name) => Cow::Owned(with_directives(line, name)),
-        None => Cow::Borrowed(line),
+        None => Cow::Borrowed(*line),
     });
     lines.chain([Cow::Borrowed(LINK)]).collect::<Vec<_>>().join("\n")
 }

@@ -120,6 +120,8 @@ async fn the_subgraph_says_what_can_be_named_and_the_plain_schema_does_not() {
     "#);
     let link = r#"import: ["@key", "@shareable"]"#;
     assert!(sdl.contains("extend schema @link(") && sdl.contains(link), "{sdl}");
+    assert!(!sdl.contains("directive @rows"), "a federation keeps a directive of queries only if all graphs have it");
+    assert!(!sdl.contains("answered as a table"), "a description without what it describes");
     let named: BTreeSet<&str> =
         data["__type"]["possibleTypes"].as_array().unwrap().iter().map(|ty| ty["name"].as_str().unwrap()).collect();
     assert_eq!(named, KEYS.iter().map(|(kind, _)| *kind).collect());
