@@ -47,5 +47,5 @@ $table
 stand beside it. \`graphiql.css\` carries its fonts inside. The licence texts of all of them are in
 \`public/LICENSES.txt\`, which the gateway serves beside the files.
 
-Our own: \`page.html\`, \`public/start.js\`, \`public/start.css\`, \`public/icon.svg\`, \`examples/\`.
+Our own: \`page.html\`, \`public/start.js\`, \`public/table.js\`, \`public/start.css\`, \`public/icon.svg\`, \`examples/\`.
 END

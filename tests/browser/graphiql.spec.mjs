@@ -1,6 +1,7 @@
 // Checks the page on `/` in a real browser: FORECOURT_URL=http://127.0.0.1:8080 node graphiql.spec.mjs
 // The gateway must be open, as it is when every vendor is the sandbox. SHOTS=FOLDER keeps pictures.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { answer, clearAnswer, gatewayUrl, launch, run, visit } from "./browser.mjs";
@@ -25,6 +26,23 @@ const tabNames = (page) => page.locator(".graphiql-tab-button").allTextContents(
 const setEditor = (page, part, text) =>
   page.evaluate(([selector, value]) => document.querySelector(selector).CodeMirror.setValue(value), [`${part} .CodeMirror`, text]);
 const stored = (page) => page.evaluate(() => JSON.stringify({ ...localStorage }));
+
+const TABLE_BUTTON = "Show as table";
+
+/** Presses the button and waits until the dialog says how the table ended. */
+async function openTable(page) {
+  await page.locator(`[aria-label="${TABLE_BUTTON}"]`).click();
+  await page.locator("#table-ending[data-outcome]").waitFor();
+}
+
+/** Presses a button for download; the file's name and bytes. */
+async function download(page, format) {
+  const begun = page.waitForEvent("download");
+  await page.locator(`#table [data-format=${format}]`).click();
+  const file = await begun;
+  await page.locator("#table-told", { hasText: file.suggestedFilename() }).waitFor();
+  return { name: file.suggestedFilename(), bytes: await readFile(await file.path()) };
+}
 
 /** Every `userErrors` in an answer, however deep. */
 function userErrors(value) {
@@ -137,6 +155,83 @@ const checks = {
     await page.reload({ waitUntil: "networkidle" });
     assert.deepEqual(await tabNames(page), [...examples.map(({ name }) => name), "MyOwn"]);
     assert.equal(await page.evaluate(() => document.querySelector(".graphiql-query-editor .CodeMirror").CodeMirror.getValue()), own);
+    assert.deepEqual(seen.faults, []);
+  },
+
+  async "the joined car is shown as a table and downloaded"(browser) {
+    const { page, seen } = await visit(browser);
+    await answer(page);
+    const sent = page.waitForRequest((request) => request.url().endsWith("/graphql?limit=1000"));
+    await openTable(page);
+    assert.equal((await (await sent).allHeaders()).accept, "application/x-ndjson");
+    assert.equal(await page.locator("#table-heading").textContent(), "JoinedCar");
+    const names = await page.locator("#table-rows th").allTextContents();
+    assert.deepEqual(names.slice(0, 2), ["vehicle_vin", "vehicle_licensePlate"]);
+    const shown = await page.locator("#table-rows tbody tr").count();
+    assert.ok(shown > 0, "there are rows");
+    assert.equal(await page.locator("#table-rows tbody td").first().textContent(), FIRST_VIN);
+    assert.match(await page.locator("#table-ending").textContent(), new RegExp(`^COMPLETE: ${shown} rows?$`));
+    await shoot(page, "table");
+
+    const csv = await download(page, "csv");
+    assert.equal(csv.name, "JoinedCar.csv");
+    const lines = csv.bytes.toString("utf8").trimEnd().split(/\r?\n/);
+    assert.equal(lines[0], names.join(","));
+    assert.equal(lines.length, shown + 1);
+    const xlsx = await download(page, "xlsx");
+    assert.deepEqual([xlsx.name, xlsx.bytes.toString("latin1", 0, 2)], ["JoinedCar.xlsx", "PK"]);
+    const parquet = await download(page, "parquet");
+    assert.deepEqual([parquet.name, parquet.bytes.toString("latin1", 0, 4)], ["JoinedCar.parquet", "PAR1"]);
+    assert.match(await page.locator("#table-told").textContent(), new RegExp(`COMPLETE, ${shown} row`));
+
+    await page.keyboard.press("Escape");
+    await page.locator("#table").waitFor({ state: "hidden" });
+    assert.equal(await page.evaluate(() => document.activeElement.getAttribute("aria-label")), TABLE_BUTTON);
+    noForeignRequest(seen);
+    assert.deepEqual(seen.faults, []);
+  },
+
+  async "a document that gives no table is refused in the gateway's words"(browser) {
+    const { page } = await visit(browser);
+    await answer(page);
+    const refused = async (query) => {
+      await setEditor(page, ".graphiql-query-editor", query);
+      await openTable(page);
+      assert.equal(await page.locator("#table-ending").textContent(), "This gives no table.");
+      assert.equal(await page.locator("#table button[data-format]:enabled").count(), 0);
+      const said = await page.locator("#table-faults").innerText();
+      await page.locator("#table-close").click();
+      return said;
+    };
+    const several = "{ vehicles(first: 1) { nodes { vin } } listings(first: 1) { nodes { internalId } } }";
+    assert.match(await refused(several), /BAD_INPUT.*vehicles.*listings/s);
+    assert.match(await refused("subscription { connectionStatus { __typename } }"), /\w/);
+    assert.match(await refused("{ vehicles { nodes { nonsense } } }"), /nonsense/);
+    await setEditor(page, ".graphiql-editor-tool", "{ not JSON");
+    await openTable(page);
+    assert.match(await page.locator("#table-faults").innerText(), /the variables are not JSON/);
+  },
+
+  async "a long table shows its first rows and says that there are more; dark and narrow"(browser) {
+    const lines = Array.from({ length: 1000 }, (_, index) => JSON.stringify({ vin: `<b>${index}</b>`, none: null, list: [index] }));
+    const fault = { code: "VENDOR_TIMEOUT", vendor: "TCHEK", path: "vehicles.3", message: "no answer", loses_rows: true };
+    const whole = (outcome, faults) => [...lines, JSON.stringify({ "@forecourt": { outcome, rows: 1000, faults } })].join("\n");
+    const { page, seen } = await visit(browser, { colorScheme: "dark", viewport: { width: 600, height: 700 } });
+    await answer(page);
+    for (const [outcome, faults] of [["CAPPED", []], ["INCOMPLETE", [fault]]]) {
+      const body = whole(outcome, faults);
+      await page.route("**/graphql?limit=1000", (route) => route.fulfill({ contentType: "application/x-ndjson", body }));
+      await openTable(page);
+      assert.match(await page.locator("#table-ending").textContent(), new RegExp(`^${outcome}: first 200 of 1000 rows`));
+      assert.equal(await page.locator("#table-rows tbody tr").count(), 200);
+      assert.deepEqual(await page.locator("#table-rows tbody tr").first().locator("td").allTextContents(), ["<b>0</b>", "", "[0]"]);
+      assert.equal(await page.locator("#table-faults li").count(), faults.length);
+      await shoot(page, `table-${outcome}`);
+      const { x, width } = await page.locator("#table").boundingBox();
+      assert.ok(x >= 0 && x + width <= 600, "the dialog fits the window");
+      await page.keyboard.press("Escape");
+      await page.unroute("**/graphql?limit=1000");
+    }
     assert.deepEqual(seen.faults, []);
   },
 

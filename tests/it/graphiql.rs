@@ -85,7 +85,7 @@ async fn page_holds_no_code_and_no_foreign_address() {
     assert!(!html.contains("//"), "every address is on this host");
     assert!(!html.contains("{version}") && !html.contains("{nonce}"));
     let scripts: Vec<_> = html.split("<script").skip(1).collect();
-    assert_eq!(scripts.len(), 4);
+    assert_eq!(scripts.len(), 5);
     assert!(scripts.iter().all(|script| script.contains(" src=") && script.contains("></script>")));
 }
 
@@ -94,7 +94,7 @@ async fn files_of_the_page_are_served_and_revalidated() {
     let server = Server::start().await;
     let html = server.get("/").await.text().await.unwrap();
     let files = [attributes(&html, "src"), attributes(&html, "href"), attributes(&html, "data-examples")].concat();
-    assert_eq!(files.len(), 8);
+    assert_eq!(files.len(), 9);
     for file in files {
         let path = format!("/{file}");
         let reply = server.get(&path).await;

@@ -2,8 +2,8 @@
 "use strict";
 
 (() => {
-  const { createElement: element, useEffect } = React;
-  const { useEditorContext, useExecutionContext, useSchemaStore } = GraphiQL.React;
+  const { createElement: element, Fragment, useEffect } = React;
+  const { ToolbarButton, useEditorContext, useExecutionContext, useSchemaStore } = GraphiQL.React;
 
   const main = document.getElementById("graphiql");
   const { endpoint, examples: examplesPath, schema: schemaPath, version } = main.dataset;
@@ -152,6 +152,47 @@
     }
   }
 
+  // ---- the answer as a table
+
+  /** What is typed in an editor of JSON; nothing typed is nothing. */
+  function typedIn(editor, name) {
+    const text = editor?.getValue().trim();
+    if (!text) return undefined;
+    try {
+      return JSON.parse(text);
+    } catch (error) {
+      throw new Error(`the ${name} are not JSON: ${error.message}`);
+    }
+  }
+
+  /** Opens the dialog with the table that the query gives which stands in the editors now. */
+  function openTable({ queryEditor, variableEditor, headerEditor }) {
+    const query = queryEditor.getValue();
+    const read = readRequest({ query, operationName: queryEditor.operationName });
+    const operationName = read?.operation?.name?.value;
+    const texts = { variables: variableEditor, headers: headerEditor };
+    forecourtTable.open(operationName ?? "Table", async ({ accept, parameters }, signal) => {
+      const headers = headersOf(typedIn(texts.headers, "headers"));
+      headers.set("Accept", accept);
+      const request = { query, operationName, variables: typedIn(texts.variables, "variables") };
+      const address = parameters ? `${endpoint}?${parameters}` : endpoint;
+      return fetch(address, { method: "POST", headers, body: JSON.stringify(request), redirect: "error", signal });
+    });
+  }
+
+  /** The button below those of the editor. */
+  function TableButton() {
+    const editors = useEditorContext({ nonNull: true });
+    const lines = element("path", { d: "M1.5 2.5h13v11h-13zM1.5 6.2h13M1.5 9.8h13M6 2.5v11", fill: "none", stroke: "currentColor" });
+    const icon = element("svg", { className: "graphiql-toolbar-icon", viewBox: "0 0 16 16", "aria-hidden": true }, lines);
+    return element(ToolbarButton, { label: "Show as table", onClick: () => openTable(editors) }, icon);
+  }
+
+  /** GraphiQL's own buttons, and ours. */
+  function toolbar({ prettify, merge, copy }) {
+    return element(Fragment, null, prettify, merge, copy, element(TableButton));
+  }
+
   // ---- what the browser keeps
 
   /** The browser's storage under our own name, or one that forgets where the browser forbids storage. */
@@ -260,6 +301,7 @@
         isHeadersEditorEnabled: true,
       },
       element(GraphiQL.Logo, null, element(Line)),
+      element(GraphiQL.Toolbar, null, toolbar),
       element(Link),
     );
     ReactDOM.createRoot(main).render(editor);

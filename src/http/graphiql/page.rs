@@ -9,8 +9,8 @@ use crate::ids::Ids;
 
 /// What the page may do, beside `style-src`, which names the page's nonce.
 ///
-/// - `script-src 'self'`: our four files; nothing inline, nothing evaluated.
-/// - `connect-src 'self'`: `/graphql`, also as a WebSocket, and the examples.
+/// - `script-src 'self'`: our five files; nothing inline, nothing evaluated.
+/// - `connect-src 'self'`: `/graphql`, also as a WebSocket and as a table, and the examples.
 /// - `img-src data:`: the underline that the editor draws below mistakes is such an image. `'self'` is the icon. The
 ///   editor's preview of images named in an answer stays empty, since they lie on vendors' hosts.
 /// - `font-src data:`: `GraphiQL`'s style sheet carries its fonts inside.
