@@ -6,6 +6,7 @@
 pub mod account;
 pub mod cart;
 pub mod catalogue;
+pub mod change;
 pub mod connector;
 pub mod creation;
 pub mod desk;

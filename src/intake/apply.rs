@@ -36,6 +36,16 @@ const GATHERED: TimeDelta = TimeDelta::seconds(2);
 /// The vendor signs links to photos for this long.
 const SIGNED_FOR: TimeDelta = TimeDelta::hours(2);
 
+/// What a delivery tells of its inspection.
+enum Told {
+    /// It has this result.
+    Result(Box<Brought>),
+    /// It was deleted.
+    Deletion,
+    /// Something happened to it.
+    Progress,
+}
+
 /// The result that a delivery brings.
 struct Brought {
     vehicle: Option<String>,
@@ -55,7 +65,7 @@ impl Lane {
             Ok(event) => event,
             Err(unreadable) => return Ok(settled(DeliveryState::Unreadable, unreadable.0)),
         };
-        let brought = take_apart(event, names);
+        let told = take_apart(event, names);
         let found = match self.known(&delivery, names).await? {
             Some(found) => found,
             None => match self.meet(&delivery, names).await? {
@@ -64,9 +74,13 @@ impl Lane {
                 Meeting::Failed(end) => return Ok(end),
             },
         };
-        match brought {
-            Some(brought) => self.write(&delivery, names, found, brought).await,
-            None => Ok(self.note(found)),
+        match told {
+            Told::Result(brought) => self.write(&delivery, names, found, *brought).await,
+            Told::Deletion => {
+                self.mark_deleted(&delivery, &found.row).await?;
+                Ok(self.note(found))
+            }
+            Told::Progress => Ok(self.note(found)),
         }
     }
 
@@ -180,20 +194,24 @@ impl Lane {
     }
 }
 
-/// Separates what an event speaks of from the result that it brings, if it brings one.
-fn take_apart(event: Event, names: &mut Named) -> Option<Brought> {
+/// Separates what an event speaks of from what it tells of that.
+fn take_apart(event: Event, names: &mut Named) -> Told {
     match event {
         Event::InspectionReported { token, inspection, vehicle, content_hash, content } => {
             *names = Named { token_uid: token.map(|uid| uid.0), vendor_inspection_id: inspection };
-            Some(Brought { vehicle, content_hash, content: *content })
+            Told::Result(Box::new(Brought { vehicle, content_hash, content: *content }))
         }
-        Event::InspectionStarted { inspection, .. } | Event::InspectionDeleted { inspection } => {
+        Event::InspectionStarted { inspection, .. } => {
             *names = Named { token_uid: None, vendor_inspection_id: inspection };
-            None
+            Told::Progress
+        }
+        Event::InspectionDeleted { inspection } => {
+            *names = Named { token_uid: None, vendor_inspection_id: inspection };
+            Told::Deletion
         }
         Event::TokenCreated { token } => {
             *names = Named { token_uid: Some(token.uid.0), vendor_inspection_id: token.vendor_inspection_id };
-            None
+            Told::Progress
         }
     }
 }

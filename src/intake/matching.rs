@@ -114,6 +114,7 @@ impl Lane {
             customer: None,
             agent_id: None,
             created_by: None,
+            deleted_at: None,
             seen_at: now,
             change_seq: 0,
         }

@@ -1,6 +1,7 @@
 //! What comes in without being asked for by a request: webhook deliveries, and the list of serviced vehicles.
 
 mod apply;
+mod deletion;
 mod deliveries;
 mod forward;
 pub mod inbox;

@@ -5,6 +5,7 @@ use async_graphql::MergedSubscription;
 
 use crate::domain::cart::query::CartQuery;
 use crate::domain::catalogue::query::CatalogueQuery;
+use crate::domain::change::ChangeQuery;
 use crate::domain::connector::mutation::ConnectorMutation;
 use crate::domain::connector::query::ConnectorQuery;
 use crate::domain::entity::EntityQuery;
@@ -47,6 +48,7 @@ pub struct Query(
     GarageQuery,
     MessengerQuery,
     OperationsQuery,
+    ChangeQuery,
     NodeQuery,
     EntityQuery,
     ServiceQuery,

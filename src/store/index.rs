@@ -92,6 +92,8 @@ pub struct VehicleTouch {
     pub listed: Option<bool>,
     /// The status of its latest inspection.
     pub inspection_status: Option<i64>,
+    /// The status that the index has is that of an inspection which was deleted.
+    pub forgets_inspection: bool,
     /// Whether it has an open ticket. False is not believed while the index knows an open one that is not among
     /// `closed_tickets`.
     pub has_open_ticket: Option<bool>,

@@ -10,6 +10,8 @@
 //! - **Tenants never meet.** Every row carries its tenant and every question names one.
 //! - **Change order.** Each change of a ledger, index or timeline row gives that row the next `change_seq`, assigned
 //!   in commit order. Whoever has read all rows up to a number misses nothing by asking for those above it.
+//!   A row that shows what another one holds takes the number of that one's change too: a vehicle those of its
+//!   inspections and listings, an inspection those of its reports.
 //!   A `change_seq` in a row that is handed to the store is ignored.
 //! - **Accounts.** Where a method takes `accounts`, rows of other accounts do not exist for it; no accounts, no rows.
 //!   Methods without that argument serve the gateway's own work, and their callers compare the row's account.

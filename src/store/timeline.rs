@@ -109,6 +109,9 @@ pub trait Timeline: Send + Sync {
     /// The number of the latest change of all, after which a new listener listens.
     async fn last_change(&self) -> Result<i64, StoreError>;
 
+    /// The number of the tenant's latest change of a vehicle, an inspection or a listing; 0 before the first.
+    async fn last_change_of_lists(&self, tenant: &str) -> Result<i64, StoreError>;
+
     /// At most `limit` entries of one subject, newest first.
     async fn timeline_of_subject(
         &self,

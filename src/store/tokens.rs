@@ -60,6 +60,8 @@ pub struct InspectionRow {
     pub agent_id: Option<String>,
     /// The client that made it; null when the gateway only met it.
     pub created_by: Option<String>,
+    /// When the vendor told that it was deleted.
+    pub deleted_at: Option<DateTime<Utc>>,
     /// When the gateway last had the vendor's word on it.
     pub seen_at: DateTime<Utc>,
     /// The number of the row's latest change; a new `seen_at` alone is no change.
@@ -110,6 +112,8 @@ pub struct InspectionPatch {
     pub customer: Option<Value>,
     /// The vendor's id of the agent.
     pub agent_id: Option<String>,
+    /// When the vendor told that it was deleted; the first word on it holds, until the token leads to another inspection.
+    pub deleted_at: Option<DateTime<Utc>>,
     /// When the vendor said all this; an earlier time than the ledger's keeps the ledger's.
     pub seen_at: Option<DateTime<Utc>>,
 }
@@ -154,6 +158,8 @@ pub struct InspectionQuery {
     pub plate_key: Option<String>,
     /// Only those that have, or have not, a vehicle: by VIN, or by a plate that one VIN alone has.
     pub has_vehicle: Option<bool>,
+    /// Also those that were deleted.
+    pub with_deleted: bool,
 }
 
 impl fmt::Debug for InspectionQuery {
@@ -221,7 +227,7 @@ pub trait Tokens: Send + Sync {
         vendor_inspection_ids: &[String],
     ) -> Result<Vec<InspectionRow>, StoreError>;
 
-    /// The inspections of these VINs, newest first.
+    /// The inspections of these VINs without those that were deleted, newest first.
     async fn inspections_by_vin(
         &self,
         tenant: &str,
@@ -229,8 +235,8 @@ pub trait Tokens: Send + Sync {
         vins: &[String],
     ) -> Result<Vec<InspectionRow>, StoreError>;
 
-    /// The inspections without a VIN whose plate is that of one of these VINs and of no other, each with that VIN,
-    /// newest first.
+    /// The inspections without a VIN that were not deleted, whose plate is that of one of these VINs and of no other,
+    /// each with that VIN, newest first.
     async fn inspections_by_plate_of(
         &self,
         tenant: &str,

@@ -69,7 +69,7 @@ fn steady(value: &mut Value) {
                     "id" | "imageId" | "vendorCarId" | "vendorInspectionId" | "vendorVehicleId" | "tokenId"
                     | "inspectionId" | "vehicleId" | "customerId" | "partId" => Some("[id]"),
                     "deviceId" => Some("[device]"),
-                    "tokenUid" | "token" => Some("[token]"),
+                    "tokenUid" | "token" | "changeToken" => Some("[token]"),
                     "medianMs" | "p95Ms" => Some("[ms]"),
                     "fileReference" => Some("[reference]"),
                     "cursor" | "startCursor" | "endCursor" => Some("[cursor]"),

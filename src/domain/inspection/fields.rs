@@ -71,6 +71,16 @@ impl Inspection {
         state.ok_or_else(|| Error::new(Code::NotFound, "the inspection vendor no longer knows this inspection"))
     }
 
+    /// The number of its status, and when that changed. A vendor need not know the token of a deleted inspection any
+    /// more, and an increment that tells of the deletion is to be whole.
+    async fn standing(&self, ctx: &Context<'_>) -> Result<(Option<i64>, Option<DateTime>)> {
+        if self.row.deleted_at.is_some() {
+            return Ok((Some(self.row.status_code), self.row.status_changed_at.map(DateTime)));
+        }
+        let state = self.state(ctx).await?;
+        Ok((state.status_code, state.status_changed_at.map(DateTime)))
+    }
+
     fn has_expired(&self, ctx: &Context<'_>) -> Result<bool> {
         let now = caller(ctx)?.services.clock.now();
         Ok(self.row.expired || self.row.expires_at.is_some_and(|at| at <= now))
@@ -119,19 +129,19 @@ impl Inspection {
         sourced(async { self.state(ctx).await.map(InspectionToken).map(Some) }).await
     }
 
-    /// Where it stands, as the vendor says now.
+    /// Where it stands, as the vendor says now; of a deleted one, where it stood as far as the gateway has heard.
     async fn status(&self, ctx: &Context<'_>) -> Sourced<InspectionStatus> {
-        sourced(async { Ok(self.state(ctx).await?.status_code.map(InspectionStatus::from_code)) }).await
+        sourced(async { Ok(self.standing(ctx).await?.0.map(InspectionStatus::from_code)) }).await
     }
 
     /// The vendor's number of the status.
     async fn status_code(&self, ctx: &Context<'_>) -> Sourced<i32> {
-        sourced(async { Ok(self.state(ctx).await?.status_code.and_then(|code| i32::try_from(code).ok())) }).await
+        sourced(async { Ok(self.standing(ctx).await?.0.and_then(|code| i32::try_from(code).ok())) }).await
     }
 
     /// When the status changed last.
     async fn status_changed_at(&self, ctx: &Context<'_>) -> Sourced<DateTime> {
-        sourced(async { Ok(self.state(ctx).await?.status_changed_at.map(DateTime)) }).await
+        sourced(async { Ok(self.standing(ctx).await?.1) }).await
     }
 
     /// The last status that was a step forward, as the ledger has seen it: being reminded (`CHASED_UP`) is none.
@@ -196,6 +206,11 @@ impl Inspection {
     /// Whether the link has ceased to work.
     async fn expired(&self, ctx: &Context<'_>) -> Sourced<bool> {
         sourced(async { self.has_expired(ctx).map(Some) }).await
+    }
+
+    /// When the vendor told that it was deleted; null as long as it has not. Its row stays with the gateway.
+    async fn deleted_at(&self) -> Option<DateTime> {
+        self.row.deleted_at.map(DateTime)
     }
 
     /// The person who was asked to take the photos; null when the inspection was created without one.

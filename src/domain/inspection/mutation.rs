@@ -191,6 +191,7 @@ fn creation(
         customer: inspection.customer.as_ref().map(serde_json::to_value).transpose().map_err(Error::internal)?,
         agent_id: inspection.agent_id.clone(),
         created_by: Some(by.client.clone()),
+        deleted_at: None,
         seen_at: now,
         change_seq: 0,
     };

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::auth::AccountId;
 use crate::domain::services::Services;
@@ -64,10 +65,23 @@ fn is_overtaken(row: &InspectionRow, state: &TokenState) -> bool {
 
 /// The index shows the status of a vehicle's latest inspection only.
 async fn is_newest_of_vehicle(services: &Services, row: &InspectionRow) -> Result<bool, StoreError> {
-    let Some(vin) = row.vin.clone() else { return Ok(false) };
+    let Some(vin) = row.vin.clone().filter(|_| row.deleted_at.is_none()) else { return Ok(false) };
+    Ok(newest_of_vehicle(services, row, &vin, None).await?.is_none_or(|newest| newest.id == row.id))
+}
+
+/// The latest inspection of `vin` that the account of `row` knows and that was not deleted, other than `except`.
+///
+/// # Errors
+/// What the store meets.
+pub async fn newest_of_vehicle(
+    services: &Services,
+    row: &InspectionRow,
+    vin: &str,
+    except: Option<Uuid>,
+) -> Result<Option<InspectionRow>, StoreError> {
     let account = AccountKey::new(row.vendor.as_str(), row.account.as_str());
-    let rows = services.store.inspections_by_vin(&row.tenant, &[account], &[vin]).await?;
-    Ok(rows.first().is_none_or(|newest| newest.id == row.id))
+    let rows = services.store.inspections_by_vin(&row.tenant, &[account], &[vin.to_owned()]).await?;
+    Ok(rows.into_iter().find(|known| Some(known.id) != except))
 }
 
 fn news(services: &Services, row: &InspectionRow, state: &TokenState) -> (InspectionPatch, Trail) {

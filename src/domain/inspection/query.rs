@@ -9,6 +9,7 @@ use futures_util::future::try_join_all;
 use uuid::Uuid;
 
 use crate::auth::Scope;
+use crate::domain::change::changed_after;
 use crate::domain::read::LedgerPosition;
 use crate::domain::request::caller;
 use crate::domain::rules::filled;
@@ -61,6 +62,12 @@ pub struct InspectionsFilter {
     pub status: Option<InspectionStatus>,
     /// Only inspections of which something became known at or after this time.
     pub updated_since: Option<DateTime>,
+    /// Whether inspections that the vendor deleted are shown too, with their `deletedAt`. By default they are where
+    /// `changedAfter` is given, so that a copy hears of them, and are not elsewhere.
+    pub with_deleted: Option<bool>,
+    /// Only inspections that have changed after this token of `changeToken`; with `updatedSince`, the later of both counts. Rows
+    /// that no longer fit another field of the filter are not told of.
+    pub changed_after: Option<String>,
 }
 
 /// Questions about inspections.
@@ -127,10 +134,8 @@ async fn inspections(ctx: &Context<'_>, page: Page, filter: InspectionsFilter) -
     let caller = caller(ctx)?;
     caller.serves(&caller.services.sources.inspections, "inspections")?;
     let store = &caller.services.store;
-    let changed_after_seq = match filter.updated_since {
-        Some(since) => Some(store.seq_at(since.0).await.map_err(Error::from)?),
-        None => None,
-    };
+    let changed_after_seq =
+        changed_after(store.as_ref(), filter.changed_after.as_deref(), filter.updated_since).await?;
     let code = |status: InspectionStatus| {
         let unknown = "`status: UNKNOWN` cannot be searched for; choose a known status";
         status.code().ok_or_else(|| Error::bad_input(unknown))
@@ -144,6 +149,7 @@ async fn inspections(ctx: &Context<'_>, page: Page, filter: InspectionsFilter) -
         changed_after_seq,
         plate_key: filter.license_plate.as_deref().map(key_of_plate).transpose()?,
         has_vehicle: filter.has_vehicle,
+        with_deleted: filter.with_deleted.unwrap_or(filter.changed_after.is_some()),
     };
     let after = page.after::<LedgerPosition>()?;
     let found = store.inspection_page(&query, after.map(Into::into), page.first).await.map_err(Error::from)?;

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::auth::Scope;
 use crate::domain::account::choose;
+use crate::domain::change::changed_after;
 use crate::domain::read::LedgerPosition;
 use crate::domain::request::caller;
 use crate::error::Error;
@@ -41,6 +42,9 @@ pub struct ListingsFilter {
     pub internal_id: Option<String>,
     /// Only listings of which something became known at or after this time.
     pub updated_since: Option<DateTime>,
+    /// Only listings that have changed after this token of `changeToken`; with `updatedSince`, the later of both counts. Rows
+    /// that no longer fit another field of the filter are not told of.
+    pub changed_after: Option<String>,
 }
 
 /// Questions about listings.
@@ -99,10 +103,8 @@ async fn listings(ctx: &Context<'_>, page: Page, filter: ListingsFilter) -> Resu
     let caller = caller(ctx)?;
     caller.serves(&caller.services.sources.listings, "listings")?;
     let store = &caller.services.store;
-    let changed_after_seq = match filter.updated_since {
-        Some(since) => Some(store.seq_at(since.0).await.map_err(Error::from)?),
-        None => None,
-    };
+    let changed_after_seq =
+        changed_after(store.as_ref(), filter.changed_after.as_deref(), filter.updated_since).await?;
     let query = crate::store::ListingQuery {
         tenant: caller.session.tenant.as_ref().to_owned(),
         accounts: caller.account_keys(),

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::auth::Scope;
 use crate::auth::Session;
+use crate::domain::change::changed_after;
 use crate::domain::inspection::model::InspectionStatus;
 use crate::domain::request::caller;
 use crate::domain::rules::key_of_plate;
@@ -65,6 +66,9 @@ pub struct VehiclesFilter {
     pub has_open_ticket: Option<bool>,
     /// Only vehicles of which something became known at or after this time.
     pub updated_since: Option<DateTime>,
+    /// Only vehicles that have changed after this token of `changeToken`; with `updatedSince`, the later of both counts. Rows
+    /// that no longer fit another field of the filter are not told of.
+    pub changed_after: Option<String>,
 }
 
 /// The order of a list of vehicles.
@@ -173,10 +177,8 @@ async fn vehicles(
     let caller = caller(ctx)?;
     may_filter(&caller.session, &filter)?;
     let store = &caller.services.store;
-    let changed_after_seq = match filter.updated_since {
-        Some(since) => Some(store.seq_at(since.0).await.map_err(Error::from)?),
-        None => None,
-    };
+    let changed_after_seq =
+        changed_after(store.as_ref(), filter.changed_after.as_deref(), filter.updated_since).await?;
     let after =
         page.after::<Position>()?.map(|position| VehicleCursor { last_activity_at: position.at, vin: position.vin });
     let query = crate::store::VehicleQuery {

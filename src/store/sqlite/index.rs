@@ -56,7 +56,8 @@ fn merge(known: Option<VehicleRow>, touch: VehicleTouch) -> VehicleRow {
     row.last_serviced_at = touch.last_serviced_at.max(row.last_serviced_at);
     row.last_activity_at = touch.last_activity_at.map_or(row.last_activity_at, |at| at.max(row.last_activity_at));
     row.listed = touch.listed.unwrap_or(row.listed);
-    row.inspection_status = touch.inspection_status.or(row.inspection_status);
+    let before = row.inspection_status.filter(|_| !touch.forgets_inspection);
+    row.inspection_status = touch.inspection_status.or(before);
     let another_is_open = row.open_ticket.as_ref().is_some_and(|open| !touch.closed_tickets.contains(open));
     match touch.has_open_ticket {
         Some(false) if another_is_open => {}

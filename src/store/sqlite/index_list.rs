@@ -7,8 +7,9 @@
 use std::collections::HashMap;
 
 use sqlx::SqliteConnection;
-use sqlx::sqlite::{Sqlite, SqliteArguments, SqlitePool};
+use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteExecutor, SqlitePool};
 
+use super::changes::Table;
 use super::columns::{count, json, limit, millis};
 use super::index::vehicle;
 use crate::store::{MergedVehicle, Page, StoreError, VehicleFilter, VehicleOrder, VehicleQuery, VehicleRow};
@@ -43,6 +44,11 @@ macro_rules! rows {
     };
     (of_plate) => {
         "(SELECT DISTINCT vin FROM vehicles WHERE tenant = $1 AND plate_key = $3 \
+         AND (+vendor, +account) IN (SELECT vendor, account FROM visible)) p \
+         CROSS JOIN vehicles v WHERE v.tenant = $1 AND v.vin = p.vin"
+    };
+    (changed) => {
+        "(SELECT DISTINCT vin FROM vehicles INDEXED BY vehicles_by_change WHERE tenant = $1 AND change_seq > $4 \
          AND (+vendor, +account) IN (SELECT vendor, account FROM visible)) p \
          CROSS JOIN vehicles v WHERE v.tenant = $1 AND v.vin = p.vin"
     };
@@ -101,10 +107,10 @@ macro_rules! page_by_activity {
             )
         )
     };
-    (of_plate) => {
+    ($rows:ident) => {
         list!(
             "v.vin",
-            of_plate,
+            $rows,
             latest!(
                 "AND (+v.last_activity_at, v.vin) < ($11, $12) ORDER BY v.last_activity_at DESC, v.vin DESC LIMIT $13"
             )
@@ -113,26 +119,37 @@ macro_rules! page_by_activity {
 }
 
 macro_rules! page_by_vin {
+    (all) => {
+        list!("v.vin", all, latest!("AND v.vin > $12 ORDER BY v.vin LIMIT $13"))
+    };
+    // without the sign, each VIN would be met among all those that come after the cursor
     ($rows:ident) => {
-        list!("v.vin", $rows, latest!("AND v.vin > $12 ORDER BY v.vin LIMIT $13"))
+        list!("v.vin", $rows, latest!("AND +v.vin > $12 ORDER BY v.vin LIMIT $13"))
     };
 }
 
-const fn page_sql(query: &VehicleQuery) -> &'static str {
-    match (query.order, &query.filter.plate_key) {
-        (VehicleOrder::LastActivity, None) => page_by_activity!(all),
-        (VehicleOrder::LastActivity, Some(_)) => page_by_activity!(of_plate),
-        (VehicleOrder::Vin, None) => page_by_vin!(all),
-        (VehicleOrder::Vin, Some(_)) => page_by_vin!(of_plate),
+const fn page_sql(query: &VehicleQuery, by_change: bool) -> &'static str {
+    match (query.order, &query.filter.plate_key, by_change) {
+        (VehicleOrder::LastActivity, Some(_), _) => page_by_activity!(of_plate),
+        (VehicleOrder::LastActivity, None, true) => page_by_activity!(changed),
+        (VehicleOrder::LastActivity, None, false) => page_by_activity!(all),
+        (VehicleOrder::Vin, Some(_), _) => page_by_vin!(of_plate),
+        (VehicleOrder::Vin, None, true) => page_by_vin!(changed),
+        (VehicleOrder::Vin, None, false) => page_by_vin!(all),
     }
 }
 
 /// Counts over a sub-query, which reads the VINs in their order and sorts nothing.
-const fn count_sql(query: &VehicleQuery) -> &'static str {
-    match query.filter.plate_key {
-        None => list!("count(*) FROM (SELECT DISTINCT v.vin", all, ")"),
-        Some(_) => list!("count(*) FROM (SELECT DISTINCT v.vin", of_plate, ")"),
+const fn count_sql(query: &VehicleQuery, by_change: bool) -> &'static str {
+    match (&query.filter.plate_key, by_change) {
+        (Some(_), _) => list!("count(*) FROM (SELECT DISTINCT v.vin", of_plate, ")"),
+        (None, true) => list!("count(*) FROM (SELECT DISTINCT v.vin", changed, ")"),
+        (None, false) => list!("count(*) FROM (SELECT DISTINCT v.vin", all, ")"),
     }
+}
+
+async fn reads_by_change(reader: impl SqliteExecutor<'_>, query: &VehicleQuery) -> Result<bool, StoreError> {
+    Table::Vehicles.is_read_by_change(reader, &query.tenant, query.filter.changed_after_seq).await
 }
 
 type Scalar<'q, T> = sqlx::query::QueryScalar<'q, Sqlite, T, SqliteArguments>;
@@ -165,7 +182,8 @@ fn bind_page<'q, T>(list: Scalar<'q, T>, query: &'q VehicleQuery) -> Scalar<'q, 
 pub(super) async fn page(readers: &SqlitePool, query: &VehicleQuery) -> Result<Page<MergedVehicle>, StoreError> {
     // one snapshot for both reads, so that no VIN of the page is gone in the second
     let mut snapshot = readers.begin().await?;
-    let vins: Vec<String> = bind_page(sqlx::query_scalar(page_sql(query)), query).fetch_all(&mut *snapshot).await?;
+    let sql = page_sql(query, reads_by_change(&mut *snapshot, query).await?);
+    let vins: Vec<String> = bind_page(sqlx::query_scalar(sql), query).fetch_all(&mut *snapshot).await?;
     let mut rows = rows_of(&mut snapshot, query, &vins).await?;
     snapshot.rollback().await?;
     let vehicles =
@@ -198,16 +216,16 @@ async fn rows_of(
 
 /// How many VINs the whole list holds.
 pub(super) async fn total(readers: &SqlitePool, query: &VehicleQuery) -> Result<u64, StoreError> {
-    let number: i64 = bind_filter(sqlx::query_scalar(count_sql(query)), query).fetch_one(readers).await?;
+    let sql = count_sql(query, reads_by_change(readers, query).await?);
+    let number: i64 = bind_filter(sqlx::query_scalar(sql), query).fetch_one(readers).await?;
     Ok(count(number))
 }
 
 #[cfg(test)]
 mod tests {
-    use sqlx::{AssertSqlSafe, Row};
-
+    use super::super::plan::plan;
     use super::*;
-    use crate::store::{Access, AccountKey, SqliteStore};
+    use crate::store::AccountKey;
 
     fn list(order: VehicleOrder, plate_key: Option<&str>) -> VehicleQuery {
         VehicleQuery {
@@ -219,22 +237,13 @@ mod tests {
         }
     }
 
-    /// The steps that the database plans, each with the number of the step it belongs to; 0 is the outermost loop.
-    async fn plan(sql: &str) -> Vec<(i64, String)> {
-        let directory = tempfile::tempdir().unwrap();
-        let store = SqliteStore::open(directory.path(), Access::Serve).await.unwrap();
-        let sql = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
-        let rows = sqlx::query(sql).fetch_all(&store.readers).await.unwrap();
-        rows.iter().map(|row| (row.get("parent"), row.get("detail"))).collect()
-    }
-
     #[tokio::test]
     async fn a_page_begins_in_the_index_and_is_never_sorted() {
         for (order, seek) in [
             (VehicleOrder::LastActivity, "vehicles_by_activity (tenant=? AND (last_activity_at,vin)<(?,?))"),
             (VehicleOrder::Vin, "PRIMARY KEY (tenant=? AND vin>?)"),
         ] {
-            let plan = plan(page_sql(&list(order, None))).await;
+            let plan = plan(page_sql(&list(order, None), false)).await;
             let outermost = || plan.iter().filter(|(parent, _)| *parent == 0).map(|(_, step)| step);
             assert!(outermost().any(|step| step.starts_with("SEARCH v USING") && step.ends_with(seek)), "{plan:#?}");
             assert!(!outermost().any(|step| step.contains("TEMP B-TREE")), "{plan:#?}");
@@ -243,8 +252,10 @@ mod tests {
 
     #[tokio::test]
     async fn no_step_reads_more_of_other_rows_than_those_of_one_vin() {
-        for query in [list(VehicleOrder::LastActivity, None), list(VehicleOrder::Vin, Some("AB12"))] {
-            for sql in [page_sql(&query), count_sql(&query)] {
+        let by_activity = list(VehicleOrder::LastActivity, None);
+        let of_plate = list(VehicleOrder::Vin, Some("AB12"));
+        for (query, by_change) in [(&by_activity, false), (&by_activity, true), (&of_plate, false)] {
+            for sql in [page_sql(query, by_change), count_sql(query, by_change)] {
                 let plan = plan(sql).await;
                 let mut inner = plan.iter().filter(|(_, step)| step.starts_with("SEARCH o")).peekable();
                 assert!(inner.peek().is_some(), "{plan:#?}");
@@ -256,11 +267,24 @@ mod tests {
 
     #[tokio::test]
     async fn a_plate_is_looked_up_in_its_index() {
-        let plan = plan(page_sql(&list(VehicleOrder::LastActivity, Some("AB12")))).await;
+        let plan = plan(page_sql(&list(VehicleOrder::LastActivity, Some("AB12")), true)).await;
         assert!(plan.iter().any(|(_, step)| step.contains("vehicles_by_plate (tenant=? AND plate_key=?")), "{plan:#?}");
         assert!(
             plan.iter().any(|(_, step)| step.starts_with("SEARCH v USING PRIMARY KEY (tenant=? AND vin=?")),
             "{plan:#?}"
         );
+    }
+
+    #[tokio::test]
+    async fn a_few_changes_are_looked_up_in_their_index() {
+        for order in [VehicleOrder::LastActivity, VehicleOrder::Vin] {
+            let plan = plan(page_sql(&list(order, None), true)).await;
+            let seek = "INDEX vehicles_by_change (tenant=? AND change_seq>?)";
+            assert!(plan.iter().any(|(_, step)| step.ends_with(seek)), "{plan:#?}");
+            assert!(
+                plan.iter().any(|(_, step)| step.starts_with("SEARCH v USING PRIMARY KEY (tenant=? AND vin=?")),
+                "{plan:#?}"
+            );
+        }
     }
 }

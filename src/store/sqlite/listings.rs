@@ -2,16 +2,18 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use sqlx::sqlite::SqliteRow;
+use sqlx::sqlite::{SqlitePool, SqliteRow};
 use uuid::Uuid;
 
+use super::changes::Table;
 use super::columns::{Columns, count, json, limit, millis};
-use super::{SqliteStore, Writing};
+use super::{SqliteStore, Writing, ripple};
 use crate::store::{AccountKey, CreatedCursor, ListingQuery, ListingRow, Listings, Page, StoreError};
 
 /// Inserts a listing or replaces the one with its number at its dealership; returns it as stored.
 pub(super) async fn upsert(writing: &mut Writing, row: ListingRow) -> Result<ListingRow, StoreError> {
     let seq = writing.next_seq();
+    ripple::from_listing(writing, &row, seq).await?;
     let stored = sqlx::query(
         "INSERT INTO listings (id, tenant, vendor, account, environment, vendor_car_id, dealership, internal_id, vin, \
          license_plate, car, pushed_at, created_by, change_seq) \
@@ -65,33 +67,58 @@ fn listing(row: &SqliteRow) -> Result<ListingRow, StoreError> {
 ///
 /// What is asked of the VIN is a part of the text, so that a list of one VIN walks the index of VINs.
 macro_rules! list {
-    ($select:literal, $vin:literal, $rest:literal) => {
+    ($select:literal, $from:literal, $vin:literal, $changed:literal, $rest:literal) => {
         concat!(
             "SELECT ",
             $select,
-            " FROM listings WHERE tenant = $1 \
+            " FROM ",
+            $from,
+            " WHERE tenant = $1 \
              AND (+vendor, +account) IN (SELECT value ->> 'vendor', value ->> 'account' FROM json_each($2)) \
              AND ",
             $vin,
             " AND ($4 IS NULL OR dealership = $4) \
-             AND ($5 IS NULL OR internal_id = $5) AND ($6 IS NULL OR change_seq > $6) ",
+             AND ($5 IS NULL OR internal_id = $5) AND ",
+            $changed,
+            " ",
             $rest
         )
     };
+    (all, $select:literal, $rest:literal) => {
+        list!($select, "listings", "$3 IS NULL", "($6 IS NULL OR change_seq > $6)", $rest)
+    };
+    (of_vin, $select:literal, $rest:literal) => {
+        list!($select, "listings", "vin = $3", "($6 IS NULL OR change_seq > $6)", $rest)
+    };
+    (changed, $select:literal, $rest:literal) => {
+        list!($select, "listings INDEXED BY listings_by_change", "$3 IS NULL", "change_seq > $6", $rest)
+    };
 }
 
-const fn page_sql(query: &ListingQuery) -> &'static str {
-    match query.vin {
-        None => list!("*", "$3 IS NULL", "AND (pushed_at, id) < ($7, $8) ORDER BY pushed_at DESC, id DESC LIMIT $9"),
-        Some(_) => list!("*", "vin = $3", "AND (pushed_at, id) < ($7, $8) ORDER BY pushed_at DESC, id DESC LIMIT $9"),
+macro_rules! page {
+    ($rows:ident) => {
+        list!($rows, "*", "AND (pushed_at, id) < ($7, $8) ORDER BY pushed_at DESC, id DESC LIMIT $9")
+    };
+}
+
+const fn page_sql(query: &ListingQuery, by_change: bool) -> &'static str {
+    match (&query.vin, by_change) {
+        (Some(_), _) => page!(of_vin),
+        (None, true) => page!(changed),
+        (None, false) => page!(all),
     }
 }
 
-const fn count_sql(query: &ListingQuery) -> &'static str {
-    match query.vin {
-        None => list!("count(*)", "$3 IS NULL", ""),
-        Some(_) => list!("count(*)", "vin = $3", ""),
+const fn count_sql(query: &ListingQuery, by_change: bool) -> &'static str {
+    match (&query.vin, by_change) {
+        (Some(_), _) => list!(of_vin, "count(*)", ""),
+        (None, true) => list!(changed, "count(*)", ""),
+        (None, false) => list!(all, "count(*)", ""),
     }
+}
+
+async fn reads_by_change(readers: &SqlitePool, query: &ListingQuery) -> Result<bool, StoreError> {
+    Table::Listings.is_read_by_change(readers, &query.tenant, query.changed_after_seq).await
 }
 
 #[async_trait]
@@ -167,7 +194,8 @@ impl Listings for SqliteStore {
         first: usize,
     ) -> Result<Page<ListingRow>, StoreError> {
         let (at, id) = after.map_or((i64::MAX, String::new()), |cursor| (millis(cursor.at), cursor.id.to_string()));
-        let rows = sqlx::query(page_sql(query))
+        let by_change = reads_by_change(&self.readers, query).await?;
+        let rows = sqlx::query(page_sql(query, by_change))
             .bind(&query.tenant)
             .bind(json(&query.accounts))
             .bind(&query.vin)
@@ -184,7 +212,8 @@ impl Listings for SqliteStore {
     }
 
     async fn listing_count(&self, query: &ListingQuery) -> Result<u64, StoreError> {
-        let number: i64 = sqlx::query_scalar(count_sql(query))
+        let by_change = reads_by_change(&self.readers, query).await?;
+        let number: i64 = sqlx::query_scalar(count_sql(query, by_change))
             .bind(&query.tenant)
             .bind(json(&query.accounts))
             .bind(&query.vin)
@@ -194,5 +223,23 @@ impl Listings for SqliteStore {
             .fetch_one(&self.readers)
             .await?;
         Ok(count(number))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::plan::plan;
+    use super::*;
+
+    #[tokio::test]
+    async fn a_list_reads_the_index_of_what_it_asks_for() {
+        let query = ListingQuery::default();
+        for (by_change, seek) in [
+            (false, "listings_by_age (tenant=? AND (pushed_at,id)<(?,?))"),
+            (true, "listings_by_change (tenant=? AND change_seq>?)"),
+        ] {
+            let plan = plan(page_sql(&query, by_change)).await;
+            assert!(plan.iter().any(|(_, step)| step.ends_with(seek)), "{plan:#?}");
+        }
     }
 }

@@ -7,6 +7,7 @@
 //! all rows of a tenant than look up each key. A `+` before a column keeps it out of the choice of an index.
 
 mod api_keys;
+mod changes;
 mod columns;
 mod deliveries;
 mod fault;
@@ -21,7 +22,10 @@ mod lock;
 mod maintenance;
 mod open;
 mod orphans;
+#[cfg(test)]
+mod plan;
 mod reports;
+mod ripple;
 mod statuses;
 mod tickets;
 mod timeline;

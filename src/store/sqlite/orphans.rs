@@ -23,7 +23,7 @@ pub(super) async fn of_vins(
          WHERE (+v.vendor, +v.account) IN (SELECT vendor, account FROM seen)) \
          SELECT owner.vin AS owner_vin, i.* FROM owner CROSS JOIN inspections i \
          ON i.tenant = $1 AND i.plate_key = owner.plate_key AND +i.vin IS NULL \
-         WHERE (+i.vendor, +i.account) IN (SELECT vendor, account FROM seen) AND NOT EXISTS ( \
+         WHERE i.deleted_at IS NULL AND (+i.vendor, +i.account) IN (SELECT vendor, account FROM seen) AND NOT EXISTS ( \
          SELECT 1 FROM vehicles o WHERE o.tenant = $1 AND o.plate_key = owner.plate_key AND +o.vin <> owner.vin \
          AND (+o.vendor, +o.account) IN (SELECT vendor, account FROM seen)) \
          ORDER BY i.created_at DESC, i.id DESC",

@@ -7,7 +7,7 @@ use sqlx::sqlite::SqliteRow;
 use uuid::Uuid;
 
 use super::columns::{Columns, json, limit, millis};
-use super::{SqliteStore, Writing, inbox, statuses, tokens};
+use super::{SqliteStore, Writing, inbox, ripple, statuses, tokens};
 use crate::store::{
     DeliveryState, InspectionPatch, InspectionRow, NewReport, ReportOutcome, ReportRow, Reports, Settlement,
     StoreError, Trail,
@@ -68,6 +68,7 @@ async fn insert(
     .bind(row.change_seq)
     .execute(writing.connection())
     .await?;
+    ripple::from_report(writing, row.inspection_id, row.change_seq).await?;
     Ok(row)
 }
 
@@ -81,7 +82,8 @@ async fn renew(
     if is_earlier(arrival, current.arrival) {
         return Ok(current);
     }
-    let change_seq = if data == current.data { current.change_seq } else { writing.next_seq() };
+    let changed = data != current.data;
+    let change_seq = if changed { writing.next_seq() } else { current.change_seq };
     let renewed = ReportRow { data, arrival: arrival.or(current.arrival), change_seq, ..current };
     sqlx::query("UPDATE reports SET data = $2, arrival = $3, change_seq = $4 WHERE id = $1")
         .bind(renewed.id.to_string())
@@ -90,6 +92,9 @@ async fn renew(
         .bind(renewed.change_seq)
         .execute(writing.connection())
         .await?;
+    if changed {
+        ripple::from_report(writing, renewed.inspection_id, renewed.change_seq).await?;
+    }
     Ok(renewed)
 }
 

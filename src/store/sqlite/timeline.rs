@@ -118,6 +118,16 @@ impl Timeline for SqliteStore {
         Ok(sqlx::query_scalar("SELECT last FROM change_sequence WHERE id = 1").fetch_one(&self.readers).await?)
     }
 
+    async fn last_change_of_lists(&self, tenant: &str) -> Result<i64, StoreError> {
+        let last = sqlx::query_scalar(
+            "SELECT max(\
+             coalesce((SELECT max(change_seq) FROM vehicles WHERE tenant = $1), 0), \
+             coalesce((SELECT max(change_seq) FROM inspections WHERE tenant = $1), 0), \
+             coalesce((SELECT max(change_seq) FROM listings WHERE tenant = $1), 0))",
+        );
+        Ok(last.bind(tenant).fetch_one(&self.readers).await?)
+    }
+
     async fn timeline_of_subject(
         &self,
         tenant: &str,

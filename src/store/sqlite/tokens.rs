@@ -2,11 +2,12 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use sqlx::sqlite::SqliteRow;
+use sqlx::sqlite::{SqlitePool, SqliteRow};
 use uuid::Uuid;
 
+use super::changes::Table;
 use super::columns::{Columns, count, json, limit, millis};
-use super::{SqliteStore, Writing, inbox, orphans, token_list};
+use super::{SqliteStore, Writing, inbox, orphans, ripple, token_list};
 use crate::store::{
     AccountKey, CreatedCursor, InspectionPatch, InspectionQuery, InspectionRow, OpenInspections, Page, Patched,
     StoreError, Tokens, Trail,
@@ -44,6 +45,7 @@ pub(super) async fn upsert(writing: &mut Writing, row: InspectionRow) -> Result<
         customer: row.customer.or_else(|| known.customer.clone()),
         agent_id: row.agent_id.or_else(|| known.agent_id.clone()),
         created_by: known.created_by.clone().or(row.created_by),
+        deleted_at: row.deleted_at.or(known.deleted_at),
         seen_at: row.seen_at.max(known.seen_at),
         ..row
     };
@@ -59,6 +61,10 @@ pub(super) async fn patch(
 ) -> Result<Option<(InspectionRow, bool)>, StoreError> {
     let Some(known) = by_id(writing, tenant, id).await? else { return Ok(None) };
     let mut row = known.clone();
+    let leads_elsewhere =
+        patch.vendor_inspection_id.as_ref().is_some_and(|id| known.vendor_inspection_id.as_ref() != Some(id));
+    // the token has led to another inspection than the one that was deleted
+    row.deleted_at = if leads_elsewhere { patch.deleted_at } else { row.deleted_at.or(patch.deleted_at) };
     row.vendor_token_id = patch.vendor_token_id.or(row.vendor_token_id);
     row.vendor_inspection_id = patch.vendor_inspection_id.or(row.vendor_inspection_id);
     row.vendor_vehicle_id = patch.vendor_vehicle_id.or(row.vendor_vehicle_id);
@@ -92,9 +98,9 @@ async fn insert(writing: &mut Writing, mut row: InspectionRow) -> Result<Inspect
         "INSERT INTO inspections (id, tenant, vendor, account, environment, token_uid, vendor_token_id, \
          vendor_inspection_id, vendor_vehicle_id, vin, license_plate, locale, damage_review, delivery, status_code, \
          last_progress_status, status_changed_at, created_at, expires_at, expired, customer, agent_id, created_by, \
-         seen_at, change_seq) \
+         seen_at, change_seq, deleted_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, \
-         $23, $24, $25)",
+         $23, $24, $25, $26)",
     )
     .bind(row.id.to_string())
     .bind(&row.tenant)
@@ -121,8 +127,10 @@ async fn insert(writing: &mut Writing, mut row: InspectionRow) -> Result<Inspect
     .bind(&row.created_by)
     .bind(millis(row.seen_at))
     .bind(row.change_seq)
+    .bind(row.deleted_at.map(millis))
     .execute(writing.connection())
     .await?;
+    ripple::from_inspection(writing, row.id, row.change_seq).await?;
     inbox::reopen(writing, &row).await?;
     Ok(row)
 }
@@ -141,11 +149,15 @@ async fn update(
     if changed {
         row.change_seq = writing.next_seq();
     }
+    if row.vin != known.vin || row.license_plate != known.license_plate {
+        // the vehicle that it leaves
+        ripple::from_inspection(writing, row.id, row.change_seq).await?;
+    }
     sqlx::query(
         "UPDATE inspections SET vendor_token_id = $2, vendor_inspection_id = $3, vendor_vehicle_id = $4, vin = $5, \
          license_plate = $6, locale = $7, damage_review = $8, delivery = $9, status_code = $10, \
          last_progress_status = $11, status_changed_at = $12, expires_at = $13, expired = $14, customer = $15, \
-         agent_id = $16, created_by = $17, seen_at = $18, change_seq = $19, \
+         agent_id = $16, created_by = $17, seen_at = $18, change_seq = $19, deleted_at = $20, \
          poll_due = iif(status_code = $10, poll_due, NULL), polls = iif(status_code = $10, polls, 0) WHERE id = $1",
     )
     .bind(row.id.to_string())
@@ -167,8 +179,12 @@ async fn update(
     .bind(&row.created_by)
     .bind(millis(row.seen_at))
     .bind(row.change_seq)
+    .bind(row.deleted_at.map(millis))
     .execute(writing.connection())
     .await?;
+    if changed {
+        ripple::from_inspection(writing, row.id, row.change_seq).await?;
+    }
     if row.vendor_inspection_id != known.vendor_inspection_id {
         inbox::reopen(writing, &row).await?;
     }
@@ -201,9 +217,14 @@ pub(super) fn inspection(row: &SqliteRow) -> Result<InspectionRow, StoreError> {
         customer: columns.json_if_any("customer")?,
         agent_id: columns.get("agent_id")?,
         created_by: columns.get("created_by")?,
+        deleted_at: columns.time_if_any("deleted_at")?,
         seen_at: columns.time("seen_at")?,
         change_seq: columns.get("change_seq")?,
     })
+}
+
+async fn reads_by_change(readers: &SqlitePool, query: &InspectionQuery) -> Result<bool, StoreError> {
+    Table::Inspections.is_read_by_change(readers, &query.tenant, query.changed_after_seq).await
 }
 
 #[async_trait]
@@ -290,7 +311,8 @@ impl Tokens for SqliteStore {
         let rows = sqlx::query(
             "WITH wanted (key) AS (SELECT DISTINCT value FROM json_each($3)) \
              SELECT i.* FROM wanted CROSS JOIN inspections i ON i.tenant = $1 AND i.vin = wanted.key \
-             WHERE (+i.vendor, +i.account) IN (SELECT value ->> 'vendor', value ->> 'account' FROM json_each($2)) \
+             WHERE i.deleted_at IS NULL \
+             AND (+i.vendor, +i.account) IN (SELECT value ->> 'vendor', value ->> 'account' FROM json_each($2)) \
              ORDER BY i.created_at DESC, i.id DESC",
         )
         .bind(tenant)
@@ -317,7 +339,8 @@ impl Tokens for SqliteStore {
         first: usize,
     ) -> Result<Page<InspectionRow>, StoreError> {
         let (at, id) = after.map_or((i64::MAX, String::new()), |cursor| (millis(cursor.at), cursor.id.to_string()));
-        let rows = sqlx::query(token_list::page_sql(query))
+        let by_change = reads_by_change(&self.readers, query).await?;
+        let rows = sqlx::query(token_list::page_sql(query, by_change))
             .bind(&query.tenant)
             .bind(json(&query.accounts))
             .bind(&query.vin)
@@ -326,6 +349,7 @@ impl Tokens for SqliteStore {
             .bind(query.changed_after_seq)
             .bind(&query.plate_key)
             .bind(query.has_vehicle)
+            .bind(query.with_deleted)
             .bind(at)
             .bind(id)
             .bind(limit(first.saturating_add(1)))
@@ -336,7 +360,8 @@ impl Tokens for SqliteStore {
     }
 
     async fn inspection_count(&self, query: &InspectionQuery) -> Result<u64, StoreError> {
-        let number: i64 = sqlx::query_scalar(token_list::count_sql(query))
+        let by_change = reads_by_change(&self.readers, query).await?;
+        let number: i64 = sqlx::query_scalar(token_list::count_sql(query, by_change))
             .bind(&query.tenant)
             .bind(json(&query.accounts))
             .bind(&query.vin)
@@ -345,6 +370,7 @@ impl Tokens for SqliteStore {
             .bind(query.changed_after_seq)
             .bind(&query.plate_key)
             .bind(query.has_vehicle)
+            .bind(query.with_deleted)
             .fetch_one(&self.readers)
             .await?;
         Ok(count(number))

@@ -1,5 +1,6 @@
 //! The store through its port, on real files.
 
+mod changes;
 mod deliveries;
 mod index;
 mod journal;
@@ -94,6 +95,7 @@ fn inspection(number: u128, token_uid: &str) -> InspectionRow {
         customer: Some(json!({ "name": "Ada Example" })),
         agent_id: Some("agent-1".to_owned()),
         created_by: Some("crm".to_owned()),
+        deleted_at: None,
         seen_at: at(0),
         change_seq: 0,
     }

@@ -1,7 +1,9 @@
 //! Queries as tables, by the front door.
 
+mod changes_of_others;
 mod columns;
 mod going_first;
+mod increments;
 mod refusals;
 mod sending;
 mod whole;

@@ -19,7 +19,7 @@ pub(super) const EVENTS: [&str; 6] =
     ["tradeinVehicle", "newTchek", "detectionFinished", "createReport", "shareUpdatedReport", "deleteTchek"];
 
 /// Has the vendor deliver every event here.
-async fn subscribe(rig: &Rig) {
+pub(crate) async fn subscribe(rig: &Rig) {
     let put = async |path: &str, body: serde_json::Value| {
         let url = format!("{}/tchek/apiV1/eventmanager/{path}", rig.sandbox);
         assert_eq!(send(rig.client.put(url).header("x-api-key", KEY).json(&body)).await.status(), 200);

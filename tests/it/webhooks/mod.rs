@@ -8,6 +8,8 @@ mod many;
 mod order;
 mod registering;
 
+pub(crate) use events::subscribe;
+
 use std::path::Path;
 
 use chrono::TimeDelta;
