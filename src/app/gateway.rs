@@ -41,6 +41,8 @@ use crate::http::router;
 use crate::ids::Ids;
 use crate::intake::Inbox;
 use crate::intake::serviced;
+use crate::report::run;
+use crate::report::run::Runs;
 use crate::schema;
 use crate::schema::limits::Limits;
 use crate::shutdown::Shutdown;
@@ -132,6 +134,7 @@ impl Gateway {
             live: config.live,
             reports: config.reports.clone(),
             folder: config.data_dir.clone(),
+            runs: open_runs(&config, &services)?,
             authenticator,
             origin: OriginRule::new(public_hosts(&config), config.server.origins.clone(), address.port()),
             origins: config.server.origins.clone(),
@@ -323,6 +326,18 @@ fn modes(config: &Config) -> Vec<VendorMode> {
             mode: mode.as_str(),
         })
         .collect()
+}
+
+/// The runs of reports, with those that the last process has left, and looked after.
+fn open_runs(config: &Config, services: &Services) -> anyhow::Result<Runs> {
+    let folder = config.data_dir.join("reports");
+    let Services { store, clock, ids, shutdown, .. } = services;
+    let (store, clock, ids, shutdown) = (Arc::clone(store), clock.clone(), ids.clone(), shutdown.clone());
+    let parts = run::Parts { store, clock, ids, shutdown };
+    let runs = Runs::open(&folder, config.reports.clone(), parts)
+        .with_context(|| format!("cannot keep runs of reports in `{}`", folder.display()))?;
+    drop(services.shutdown.spawn(runs.clone().keep_up()));
+    Ok(runs)
 }
 
 /// Lets the store forget what has had its time, now and once a day.

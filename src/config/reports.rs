@@ -1,5 +1,7 @@
 //! `[reports]`: queries as tables.
 
+use std::time::Duration;
+
 use super::redact::Printout;
 use super::section::Section;
 
@@ -10,6 +12,12 @@ pub struct Reports {
     pub tables_at_once: u32,
     /// The most rows of one table.
     pub max_rows: u32,
+    /// How long a finished run of a report is handed out again.
+    pub fresh: Duration,
+    /// How long a finished run is kept.
+    pub keep: Duration,
+    /// How many bytes the kept runs may take on the disk.
+    pub keep_bytes: u64,
 }
 
 impl Reports {
@@ -17,6 +25,9 @@ impl Reports {
         Self {
             tables_at_once: section.number("tables_at_once", 1, 1_000).unwrap_or(2),
             max_rows: section.number("max_rows", 1, 1_000_000_000).unwrap_or(1_000_000),
+            fresh: section.span("fresh").unwrap_or(Duration::from_mins(15)),
+            keep: section.positive_span("keep").unwrap_or(Duration::from_hours(24)),
+            keep_bytes: section.size("keep_bytes", 1024).unwrap_or(2 << 30),
         }
     }
 
@@ -24,5 +35,8 @@ impl Reports {
         out.table("reports");
         out.number("tables_at_once", self.tables_at_once);
         out.number("max_rows", self.max_rows);
+        out.span("fresh", self.fresh);
+        out.span("keep", self.keep);
+        out.size("keep_bytes", self.keep_bytes);
     }
 }

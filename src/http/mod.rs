@@ -12,6 +12,7 @@ pub mod problem;
 mod reports;
 pub mod request_id;
 mod router;
+mod runs;
 mod tables;
 mod webhooks;
 

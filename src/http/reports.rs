@@ -18,6 +18,7 @@ use url::form_urlencoded;
 
 use super::problem::Problem;
 use super::request_id::RequestId;
+use super::runs;
 use super::tables::Tables;
 use super::tables::Wish;
 use crate::auth::Scope;
@@ -90,7 +91,11 @@ impl From<Saved> for Entry {
 
 /// The routes of reports; the layers of `/graphql` must stand in front.
 pub(super) fn routes(tables: Tables) -> Router {
-    Router::new().route("/reports", get(list)).route("/reports/{name}", get(one)).with_state(tables)
+    Router::new()
+        .route("/reports", get(list))
+        .route("/reports/{name}", get(one))
+        .merge(runs::routes())
+        .with_state(tables)
 }
 
 async fn list(State(tables): State<Tables>, request: Request) -> Response {
@@ -125,7 +130,11 @@ async fn table(tables: &Tables, name: &str, extension: &str, parts: &Parts) -> R
     let query = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()).into_owned();
     let given = query.filter(|(name, _)| !Wish::NAMES.contains(&name.as_str())).collect::<Vec<_>>();
     let variables = saved::variables(saved.plan.parameters(), &given)?;
-    tables.saved(saved, variables, wish, parts).await
+    if wish.format.streams() {
+        tables.saved(saved, variables, wish, parts).await
+    } else {
+        runs::answer(tables, saved, variables, wish, parts).await
+    }
 }
 
 fn find(tables: &Tables, name: &str) -> Result<Saved, Problem> {
@@ -136,7 +145,7 @@ fn find(tables: &Tables, name: &str) -> Result<Saved, Problem> {
 }
 
 /// The list says what the schema has, which is why it asks for the scope as well.
-fn may_read(parts: &Parts) -> Result<(), Problem> {
+pub(super) fn may_read(parts: &Parts) -> Result<(), Problem> {
     let session = parts.extensions.get::<Arc<Session>>();
     if session.is_some_and(|session| session.may(Scope::ReportsRead)) {
         return Ok(());
@@ -149,7 +158,7 @@ fn formats() -> impl Iterator<Item = Format> {
     Format::ALL.into_iter().filter(|format| format.is_available())
 }
 
-fn described(body: impl Serialize) -> Response {
+pub(super) fn described(body: impl Serialize) -> Response {
     let mut response = Json(body).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
     response

@@ -15,9 +15,18 @@ use http::HeaderName;
 use http::HeaderValue;
 use http::Method;
 use http::StatusCode;
+use http::header::ACCEPT_RANGES;
 use http::header::AUTHORIZATION;
 use http::header::CACHE_CONTROL;
+use http::header::CONTENT_LOCATION;
+use http::header::CONTENT_RANGE;
 use http::header::CONTENT_TYPE;
+use http::header::ETAG;
+use http::header::IF_MATCH;
+use http::header::IF_NONE_MATCH;
+use http::header::IF_RANGE;
+use http::header::LINK;
+use http::header::RANGE;
 use http::header::X_CONTENT_TYPE_OPTIONS;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -53,12 +62,14 @@ use crate::http::request_id::RequestId;
 use crate::http::request_id::RequestIds;
 use crate::http::request_id::X_REQUEST_ID;
 use crate::http::request_id::request_id;
+use crate::http::runs::FORECOURT_RUN;
 use crate::http::tables::FORECOURT_OUTCOME;
 use crate::http::tables::FORECOURT_ROWS;
 use crate::http::tables::Tables;
 use crate::http::tables::with_tables;
 use crate::http::webhooks;
 use crate::intake::Inbox;
+use crate::report::run::Runs;
 use crate::schema;
 use crate::shutdown::Shutdown;
 use crate::telemetry::logs;
@@ -77,6 +88,8 @@ pub struct Front {
     pub reports: Reports,
     /// A folder for what is only for the time of a request.
     pub folder: PathBuf,
+    /// The runs of reports.
+    pub runs: Runs,
     /// Checks credentials.
     pub authenticator: Arc<Authenticator>,
     /// Checks where requests are addressed and where they come from.
@@ -113,7 +126,7 @@ pub fn router(front: Front) -> Router {
         front.shutdown.clone(),
         front.live,
     );
-    let tables = Tables::new(Arc::clone(&endpoint), front.reports, front.folder, front.shutdown.clone());
+    let tables = Tables::new(Arc::clone(&endpoint), front.reports, (front.folder, front.runs), front.shutdown.clone());
     let graph = with_tables(tables.clone(), graphql::routes(endpoint, "/graphql"))
         .merge(reports::routes(tables))
         .layer(middleware::from_fn_with_state(front.authenticator, authenticate));
@@ -199,8 +212,30 @@ fn cross_origin(origins: &[String]) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(AllowOrigin::list(origins))
         .allow_methods([Method::GET, Method::POST])
-        .allow_headers([AUTHORIZATION, CONTENT_TYPE, FORECOURT_SESSION, X_REQUEST_ID, X_REQUEST_TIMEOUT, LAST_EVENT_ID])
-        .expose_headers([X_REQUEST_ID, FORECOURT_OUTCOME, FORECOURT_ROWS])
+        .allow_headers([
+            AUTHORIZATION,
+            CONTENT_TYPE,
+            FORECOURT_SESSION,
+            X_REQUEST_ID,
+            X_REQUEST_TIMEOUT,
+            LAST_EVENT_ID,
+            CACHE_CONTROL,
+            IF_MATCH,
+            IF_NONE_MATCH,
+            IF_RANGE,
+            RANGE,
+        ])
+        .expose_headers([
+            X_REQUEST_ID,
+            FORECOURT_OUTCOME,
+            FORECOURT_ROWS,
+            FORECOURT_RUN,
+            ACCEPT_RANGES,
+            CONTENT_LOCATION,
+            CONTENT_RANGE,
+            ETAG,
+            LINK,
+        ])
         .max_age(Duration::from_hours(1))
 }
 

@@ -1,7 +1,11 @@
 //! The columns of a table.
 
+use serde::Deserialize;
+use serde::Serialize;
+
 /// What the cells of a column hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum ColumnType {
     /// Text: strings, ids, enumeration values.
     Text,
@@ -28,13 +32,15 @@ pub const DECIMAL_SCALE: u8 = 10;
 pub const DECIMAL_PRECISION: u8 = 38;
 
 /// One column of a table.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Column {
     /// Its name: the response keys on the way to the value, joined by `_`.
     pub name: String,
     /// What its cells hold.
+    #[serde(rename = "type")]
     pub ty: ColumnType,
     /// Whether a cell can be empty.
+    #[serde(rename = "nullable")]
     pub is_nullable: bool,
     /// What the schema says of the field that feeds it.
     pub description: String,

@@ -41,3 +41,11 @@ pub struct Ending {
     /// Personal data that the client's scopes leave out, as `Type.field`.
     pub masked: Vec<String>,
 }
+
+impl Ending {
+    /// Whether the table has ended before it began.
+    #[must_use]
+    pub fn has_nothing(&self) -> bool {
+        self.outcome == Outcome::Incomplete && self.rows == 0 && self.faults.iter().any(|fault| fault.loses_rows)
+    }
+}

@@ -4,6 +4,7 @@
 //! - `walk` follows the pages to their end and hands out rows as they come, faults beside them.
 //! - `saved` knows the reports that have a name.
 //! - `encode` writes rows in a format.
+//! - `run` reads a report into a file that is kept for a while and handed out as often as it is asked for.
 //! - `seats` bounds how many tables a tenant has read at once.
 //!
 //! Columns come from the document and the schema, never from the data: the same document always gives the same table.
@@ -17,6 +18,7 @@ pub mod fault;
 pub mod format;
 pub mod plan;
 pub mod project;
+pub mod run;
 pub mod saved;
 pub mod seats;
 pub mod walk;

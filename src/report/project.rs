@@ -46,12 +46,27 @@ impl Projection {
         &self.columns
     }
 
+    /// The names of the columns that were chosen; none when the table is handed out as it is.
+    #[must_use]
+    pub fn chosen(&self) -> Option<Vec<String>> {
+        self.places.as_ref().map(|_| self.columns.iter().map(|column| column.name.clone()).collect())
+    }
+
+    /// Rows of the table with these columns only.
+    #[must_use]
+    pub fn rows(&self, rows: Vec<Row>) -> Vec<Row> {
+        match &self.places {
+            Some(places) => rows.into_iter().map(|row| picked(row, places)).collect(),
+            None => rows,
+        }
+    }
+
     /// A step of the table with these columns only.
     #[must_use]
     pub fn step(&self, step: Step) -> Step {
-        match (step, &self.places) {
-            (Step::Rows(rows), Some(places)) => Step::Rows(rows.into_iter().map(|row| picked(row, places)).collect()),
-            (step, _) => step,
+        match step {
+            Step::Rows(rows) => Step::Rows(self.rows(rows)),
+            Step::Mark(_) | Step::End(_) => step,
         }
     }
 }

@@ -79,6 +79,8 @@ mod ratings;
 #[cfg(test)]
 mod reports;
 #[cfg(test)]
+mod runs;
+#[cfg(test)]
 mod sandbox;
 #[cfg(test)]
 mod schema;

@@ -41,8 +41,10 @@ use crate::error::Code;
 use crate::error::Error;
 use crate::graphql::outline::Outline;
 use crate::graphql::server_error;
+use crate::report::column::Column;
 use crate::report::plan::Plan;
 use crate::report::project::Projection;
+use crate::report::run::Runs;
 use crate::report::saved::Saved;
 use crate::report::seats::Seat;
 use crate::report::seats::Seats;
@@ -53,7 +55,12 @@ use crate::shutdown::Shutdown;
 pub(super) use send::FORECOURT_OUTCOME;
 pub(super) use send::FORECOURT_ROWS;
 use send::Table;
+pub(super) use send::describe;
+pub(super) use send::failed;
 use send::send;
+pub(super) use send::told;
+pub(super) use send::unwritten;
+pub(super) use wish::Partial;
 pub(super) use wish::Wish;
 
 /// When a client that has all its seats taken may ask again.
@@ -67,6 +74,7 @@ pub(super) struct Tables {
     seats: Seats,
     /// Where tables stand that are sent when they are whole.
     folder: Arc<PathBuf>,
+    runs: Runs,
     shutdown: Shutdown,
 }
 
@@ -77,9 +85,24 @@ impl fmt::Debug for Tables {
 }
 
 impl Tables {
-    pub(super) fn new(endpoint: Arc<Endpoint>, bounds: Bounds, folder: PathBuf, shutdown: Shutdown) -> Self {
+    pub(super) fn new(
+        endpoint: Arc<Endpoint>,
+        bounds: Bounds,
+        (folder, runs): (PathBuf, Runs),
+        shutdown: Shutdown,
+    ) -> Self {
         let seats = Seats::new(bounds.tables_at_once);
-        Self { endpoint, bounds, seats, folder: Arc::new(folder), shutdown }
+        Self { endpoint, bounds, seats, folder: Arc::new(folder), runs, shutdown }
+    }
+
+    /// The runs of reports.
+    pub(super) fn runs(&self) -> &Runs {
+        &self.runs
+    }
+
+    /// Owns what is read beside a request.
+    pub(super) fn shutdown(&self) -> &Shutdown {
+        &self.shutdown
     }
 }
 
@@ -139,8 +162,7 @@ impl Tables {
         let request = read::read(&parts, body, self.endpoint.max_body, deadline).await?;
         let plan = Plan::new(&request.query, request.operation_name.as_deref(), &self.endpoint.outline);
         let plan = plan.map_err(|error| Refusal::from(server_error(error)))?;
-        let projection = Projection::new(plan.columns(), wish::columns(&parts).as_deref());
-        let projection = projection.map_err(|error| Refusal::from(server_error(error)))?;
+        let projection = projection(plan.columns(), &parts).map_err(|error| Refusal::from(server_error(error)))?;
         let ask = Asker::new(Arc::clone(&self.endpoint), request_id.clone(), timeout);
         let extract = self.extract(plan, request.variables, session, ask, wish);
         let name = request.operation_name.unwrap_or_else(|| "table".to_owned());
@@ -160,18 +182,29 @@ impl Tables {
         wish: Wish,
         parts: &Parts,
     ) -> Result<Response, Problem> {
+        let projection = projection(saved.plan.columns(), parts)?;
+        let extract = self.wanted(saved.plan, variables, wish, parts)?;
+        let seat = self.seat(&extract.session)?;
+        send(Table { extract, projection, name: saved.name, seat }, wish, &self.folder, &self.shutdown).await
+    }
+
+    /// What is read of `plan` on behalf of the request of `parts`.
+    pub(super) fn wanted(
+        &self,
+        plan: Plan,
+        variables: Variables,
+        wish: Wish,
+        parts: &Parts,
+    ) -> Result<Extract, Problem> {
         let (request_id, session) = (parts.extensions.get::<RequestId>(), parts.extensions.get::<Arc<Session>>());
         let (Some(request_id), Some(session)) = (request_id, session) else {
             return Err(Problem::from(Error::internal("the layers in front of tables are missing")));
         };
-        let seat = self.seat(session)?;
         let deadline = self.endpoint.timeouts.deadline(&parts.headers);
         let deadline = deadline.map_err(|refusal| Problem::new(Code::BadInput, refusal.error.message))?;
         let timeout = deadline.saturating_duration_since(Instant::now());
-        let projection = Projection::new(saved.plan.columns(), wish::columns(parts).as_deref())?;
         let ask = Asker::new(Arc::clone(&self.endpoint), request_id.clone(), timeout);
-        let extract = self.extract(saved.plan, variables, Arc::clone(session), ask, wish);
-        send(Table { extract, projection, name: saved.name, seat }, wish, &self.folder, &self.shutdown).await
+        Ok(self.extract(plan, variables, Arc::clone(session), ask, wish))
     }
 
     /// A table from its beginning, with no more rows than `wish` and the bounds have.
@@ -193,4 +226,9 @@ impl Tables {
             Problem::from(Error { retryable: true, retry_after: Some(RETRY_AFTER), ..error })
         })
     }
+}
+
+/// The columns of `table` that the address of a request names.
+pub(super) fn projection(table: &[Column], parts: &Parts) -> Result<Projection, Error> {
+    Projection::new(table, wish::columns(parts).as_deref())
 }

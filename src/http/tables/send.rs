@@ -21,6 +21,7 @@ use crate::error::Error;
 use crate::http::problem::Problem;
 use crate::report::ending::Ending;
 use crate::report::ending::Outcome;
+use crate::report::format::Format;
 use crate::report::project::Projection;
 use crate::report::seats::Seat;
 use crate::report::walk::Extract;
@@ -55,14 +56,14 @@ pub(in crate::http) async fn send(
     if wish.is_head {
         // Without a length: it is not known before the table is read, which a look at the headers is not worth.
         let mut response = Response::new(Body::from_stream(futures_util::stream::empty::<std::io::Result<Bytes>>()));
-        describe(response.headers_mut(), &name, wish);
+        describe(response.headers_mut(), &name, wish.format);
         return Ok(response);
     }
     let columns = projection.columns().to_vec();
     let mut steps = walk(extract).map(move |step| projection.step(step));
     let first = steps.next().await.ok_or_else(|| Problem::from(Error::internal("a walk without an end")))?;
     if let Step::End(ending) = &first
-        && has_nothing(ending)
+        && ending.has_nothing()
     {
         return Err(failed(ending));
     }
@@ -87,17 +88,17 @@ pub(in crate::http) async fn send(
         response.headers_mut().insert(header::CONTENT_LENGTH, length);
         response
     };
-    describe(response.headers_mut(), &name, wish);
+    describe(response.headers_mut(), &name, wish.format);
     Ok(response)
 }
 
 /// Sets what holds for every table.
-fn describe(headers: &mut HeaderMap, name: &str, wish: Wish) {
-    let kind = wish.format.media_type();
+pub(in crate::http) fn describe(headers: &mut HeaderMap, name: &str, format: Format) {
+    let kind = format.media_type();
     let kind =
         if kind.starts_with("text/") { format!("{kind}; charset=utf-8; header=present") } else { kind.to_owned() };
     let safe: String = name.chars().filter(|char| char.is_ascii_alphanumeric() || matches!(char, '_' | '-')).collect();
-    let file = format!("inline; filename=\"{safe}.{}\"", wish.format.extension());
+    let file = format!("inline; filename=\"{safe}.{}\"", format.extension());
     let texts = [(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, file)];
     headers.extend(texts.into_iter().filter_map(|(name, text)| Some((name, HeaderValue::from_str(&text).ok()?))));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
@@ -105,19 +106,14 @@ fn describe(headers: &mut HeaderMap, name: &str, wish: Wish) {
 }
 
 /// How a table ended, in headers or trailers.
-pub(super) fn told(ending: &Ending) -> HeaderMap {
+pub(in crate::http) fn told(ending: &Ending) -> HeaderMap {
     let outcome = HeaderValue::from_static(ending.outcome.as_str());
     let told = [(FORECOURT_OUTCOME, outcome), (FORECOURT_ROWS, ending.rows.into())];
     told.into_iter().collect()
 }
 
-/// Whether a table has ended before it began.
-fn has_nothing(ending: &Ending) -> bool {
-    ending.outcome == Outcome::Incomplete && ending.rows == 0 && ending.faults.iter().any(|fault| fault.loses_rows)
-}
-
 /// The refusal of a table that is not whole; a fault of the request keeps its status.
-fn failed(ending: &Ending) -> Problem {
+pub(in crate::http) fn failed(ending: &Ending) -> Problem {
     if ending.outcome == Outcome::Capped {
         let detail = format!("the table has more than {} rows, which are all that it may have", ending.rows);
         return Problem::new(Code::QueryTooCostly, detail);
@@ -132,7 +128,8 @@ fn failed(ending: &Ending) -> Problem {
     if code.http_status() < 500 { problem } else { problem.with_status(StatusCode::BAD_GATEWAY) }
 }
 
-fn unwritten(error: std::io::Error) -> Problem {
+/// The refusal of a table that cannot be written.
+pub(in crate::http) fn unwritten(error: std::io::Error) -> Problem {
     if matches!(error.kind(), std::io::ErrorKind::InvalidData | std::io::ErrorKind::Unsupported) {
         return Problem::new(Code::Unsupported, format!("the table cannot be written in this format: {error}"));
     }

@@ -25,6 +25,8 @@ pub struct Saved {
     pub title: String,
     /// What its rows are.
     pub description: String,
+    /// Its document.
+    pub document: String,
     /// Its document as a table.
     pub plan: Plan,
 }
@@ -50,6 +52,7 @@ impl Saved {
         let title = comments.next().unwrap_or(name).to_owned();
         let description = comments.collect::<Vec<_>>().join(" ");
         let plan = Plan::new(document, None, outline)?;
-        Ok(Some(Self { name: name.to_owned(), title, description, plan }))
+        let (name, document) = (name.to_owned(), document.to_owned());
+        Ok(Some(Self { name, title, description, document, plan }))
     }
 }

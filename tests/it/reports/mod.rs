@@ -151,11 +151,11 @@ async fn reports_need_their_scope_and_those_of_their_fields() {
 async fn a_look_at_the_headers_reads_no_table() {
     let rig = Rig::start().await;
     let before = rig.calls().await;
-    let response = send(rig.client.head(format!("{}/reports/tickets.parquet", rig.base))).await;
+    let response = send(rig.client.head(format!("{}/reports/tickets.arrow", rig.base))).await;
     assert_eq!(response.status(), 200);
-    assert_eq!(response.headers()["content-type"], "application/vnd.apache.parquet");
+    assert_eq!(response.headers()["content-type"], "application/vnd.apache.arrow.stream");
     assert!(!response.headers().contains_key("content-length"), "no length that the table would not have");
     assert_eq!(rig.calls().await, before);
-    let unknown = send(rig.client.head(format!("{}/reports/nothing.parquet", rig.base))).await;
+    let unknown = send(rig.client.head(format!("{}/reports/nothing.arrow", rig.base))).await;
     assert_eq!(unknown.status(), 404);
 }
