@@ -41,8 +41,6 @@ use crate::http::router;
 use crate::ids::Ids;
 use crate::intake::Inbox;
 use crate::intake::serviced;
-use crate::report::run;
-use crate::report::run::Runs;
 use crate::schema;
 use crate::schema::limits::Limits;
 use crate::shutdown::Shutdown;
@@ -56,6 +54,7 @@ use super::health::Parts;
 use super::health::Progress;
 use super::listener;
 use super::mark;
+use super::reports::Reports;
 use super::sources;
 use super::sources::Built;
 use super::tapes::Tapes;
@@ -118,23 +117,22 @@ impl Gateway {
         let authenticator = Arc::new(Authenticator::new(Arc::clone(&store), clock.clone(), accounts, open_to.as_ref()));
         let inbox = Inbox::new(Arc::clone(&services), receivers);
         let demo = Progress::default();
-        let parts = Parts {
-            store,
-            inbox: Arc::clone(&inbox),
-            filling: serviced::start(&services),
-            demo: demo.clone(),
-            vendors: modes(&config),
-        };
         let pipeline = Pipeline {
             graph: schema::build().map_err(|error| anyhow::anyhow!(error.message))?,
             services: Arc::clone(&services),
         };
+        let endpoint = Arc::new(endpoint(&config, pipeline.clone()));
+        let tables = Reports::open(&config, &services)?;
+        let filling = serviced::start(&services);
+        tables.follow_schedule(&config, &services, &endpoint, (&authenticator, &filling)).await?;
+        let parts = Parts { store, inbox: Arc::clone(&inbox), filling, demo: demo.clone(), vendors: modes(&config) };
         let front = Front {
-            endpoint: endpoint(&config, pipeline.clone()),
+            endpoint,
             live: config.live,
             reports: config.reports.clone(),
             folder: config.data_dir.clone(),
-            runs: open_runs(&config, &services)?,
+            runs: tables.runs,
+            seats: tables.seats,
             authenticator,
             origin: OriginRule::new(public_hosts(&config), config.server.origins.clone(), address.port()),
             origins: config.server.origins.clone(),
@@ -326,18 +324,6 @@ fn modes(config: &Config) -> Vec<VendorMode> {
             mode: mode.as_str(),
         })
         .collect()
-}
-
-/// The runs of reports, with those that the last process has left, and looked after.
-fn open_runs(config: &Config, services: &Services) -> anyhow::Result<Runs> {
-    let folder = config.data_dir.join("reports");
-    let Services { store, clock, ids, shutdown, .. } = services;
-    let (store, clock, ids, shutdown) = (Arc::clone(store), clock.clone(), ids.clone(), shutdown.clone());
-    let parts = run::Parts { store, clock, ids, shutdown };
-    let runs = Runs::open(&folder, config.reports.clone(), parts)
-        .with_context(|| format!("cannot keep runs of reports in `{}`", folder.display()))?;
-    drop(services.shutdown.spawn(runs.clone().keep_up()));
-    Ok(runs)
 }
 
 /// Lets the store forget what has had its time, now and once a day.

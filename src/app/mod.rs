@@ -7,6 +7,7 @@ mod known;
 mod listener;
 mod mark;
 mod registration;
+mod reports;
 mod sources;
 mod tapes;
 

@@ -109,6 +109,26 @@ impl Authenticator {
         }
     }
 
+    /// The session of whoever brings no key.
+    ///
+    /// # Errors
+    /// When this gateway needs a key, or is open to another tenant only.
+    pub fn session_without_key(&self, tenant: &str) -> Result<Arc<Session>, Error> {
+        let session = self.open.as_ref().filter(|session| *session.tenant == *tenant);
+        session.cloned().ok_or_else(|| refused("this gateway needs a key: name the client whose scopes bind the work"))
+    }
+
+    /// The session of the client `name` of `tenant`, which has the scopes and accounts of its newest good key.
+    ///
+    /// # Errors
+    /// When it has no good key.
+    pub async fn session_of_client(&self, tenant: &str, name: &str) -> Result<Arc<Session>, Error> {
+        let keys = self.store.api_keys(Some(tenant)).await?;
+        let good = keys.iter().filter(|key| key.name == name && key.revoked_at.is_none());
+        let session = good.max_by_key(|key| key.created_at).and_then(|key| self.session_for(key));
+        session.map(Arc::new).ok_or_else(|| refused(&format!("the client `{name}` has no key that is good")))
+    }
+
     /// The session of a garage within that of its client. The ledger is asked each time: an ended session ends at once.
     async fn garage_session(&self, within: &Session, hash: GarageSessionHash) -> Result<Arc<Session>, Error> {
         let row = self.store.garage_session(&within.tenant, &within.client, hash.as_bytes()).await?;

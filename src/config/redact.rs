@@ -46,6 +46,11 @@ impl Printout {
         self.text.extend(["\n[", path, "]\n"]);
     }
 
+    /// Begins one more table of the list `path`.
+    pub(super) fn item(&mut self, path: &str) {
+        self.text.extend(["\n[[", path, "]]\n"]);
+    }
+
     pub(super) fn text(&mut self, key: &str, text: &str) {
         self.value(key, &toml::Value::from(text));
     }

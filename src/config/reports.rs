@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use super::redact::Printout;
+use super::schedule::S3;
+use super::schedule::Schedule;
 use super::section::Section;
 
 /// Queries as tables, which are read over all pages.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Reports {
     /// How many tables one tenant may have read at once.
     pub tables_at_once: u32,
@@ -18,6 +20,10 @@ pub struct Reports {
     pub keep: Duration,
     /// How many bytes the kept runs may take on the disk.
     pub keep_bytes: u64,
+    /// What is read by the clock.
+    pub schedule: Vec<Schedule>,
+    /// How buckets are reached.
+    pub s3: S3,
 }
 
 impl Reports {
@@ -28,6 +34,8 @@ impl Reports {
             fresh: section.span("fresh").unwrap_or(Duration::from_mins(15)),
             keep: section.positive_span("keep").unwrap_or(Duration::from_hours(24)),
             keep_bytes: section.size("keep_bytes", 1024).unwrap_or(2 << 30),
+            schedule: section.each("schedule", Schedule::read),
+            s3: section.table("s3", S3::read),
         }
     }
 
@@ -38,5 +46,7 @@ impl Reports {
         out.span("fresh", self.fresh);
         out.span("keep", self.keep);
         out.size("keep_bytes", self.keep_bytes);
+        self.s3.write(out);
+        self.schedule.iter().for_each(|schedule| schedule.write(out));
     }
 }

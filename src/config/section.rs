@@ -70,6 +70,24 @@ impl<'a> Section<'a> {
         all
     }
 
+    /// Reads the tables of the list `key`, which stand as `[[key]]` in the file, in their order.
+    pub(super) fn each<T>(&mut self, key: &'static str, mut read: impl FnMut(&mut Section<'_>) -> Option<T>) -> Vec<T> {
+        let table = self.take_table(key);
+        let mut items = Vec::new();
+        for (text, node) in table.entries {
+            let path = format!("{}.{text}", self.full(key));
+            match (text.parse::<usize>(), node) {
+                (Ok(place), Node::Table(table)) => items.push((place, path, table)),
+                (_, node) => {
+                    let mend = format!("write `[[{}]]` and its keys below", self.full(key));
+                    self.fault_at(&path, node.origin(), "a list of tables stands here in the shape", mend);
+                }
+            }
+        }
+        items.sort_by_key(|(place, _, _)| *place);
+        items.into_iter().filter_map(|(_, path, table)| self.nested(path, table, &mut read)).collect()
+    }
+
     /// Reads the leaves below `key` by their dotted names.
     pub(super) fn leaves<T>(
         &mut self,

@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::Path;
 
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeArray, DeTable, DeValue};
 
 use super::fault::Fault;
 
@@ -152,6 +152,13 @@ impl Place<'_> {
         let span = value.span();
         match value.into_inner() {
             DeValue::Table(table) => Node::Table(Table { origin, ..self.table(Spanned::new(span, table)) }),
+            DeValue::Array(items) if is_list_of_tables(&items) => {
+                let items = items.into_iter().enumerate().map(|(place, item)| {
+                    let origin = self.origin(item.span().start);
+                    (place.to_string(), self.node(item, origin))
+                });
+                Node::Table(Table { entries: items.collect(), origin })
+            }
             other @ (DeValue::String(_)
             | DeValue::Integer(_)
             | DeValue::Float(_)
@@ -160,6 +167,11 @@ impl Place<'_> {
             | DeValue::Array(_)) => Node::Leaf(Leaf { value: plain(other), origin }),
         }
     }
+}
+
+/// Whether it is what `[[name]]` makes. Its tables are named by their places, so that variables reach into them.
+fn is_list_of_tables(items: &DeArray<'_>) -> bool {
+    !items.is_empty() && items.iter().all(|item| matches!(item.get_ref(), DeValue::Table(_)))
 }
 
 fn plain(value: DeValue<'_>) -> Value {

@@ -1,5 +1,7 @@
 //! Rules that span sections, and who may use the gateway.
 
+use std::collections::BTreeSet;
+
 use super::fault::{ConfigError, Fault};
 use super::{Config, Environment, Known, Mode};
 
@@ -17,6 +19,7 @@ impl Config {
         self.check_server(faults);
         self.check_tenants(faults);
         self.check_sandbox(known, faults);
+        self.check_schedule(faults);
         if self.webhooks.poll_first > self.webhooks.poll_cap {
             let mend = "lower it, or raise `webhooks.poll_cap`";
             faults.push(Fault::new("webhooks.poll_first", "it is longer than `webhooks.poll_cap`", mend));
@@ -81,6 +84,28 @@ impl Config {
             let key = format!("tenants.{name}.vendors.{}", vendor.as_str());
             let mend = "give the vendor an account, set its `mode` to `off`, or set `environment` to `development`";
             faults.push(Fault::new(key, "a sandbox vendor is refused while `environment` is `production`", mend));
+        }
+    }
+
+    fn check_schedule(&self, faults: &mut Vec<Fault>) {
+        let mut laid_down = BTreeSet::new();
+        for (place, schedule) in self.reports.schedule.iter().enumerate() {
+            let key = |name: &str| format!("reports.schedule.{place}.{name}");
+            if !laid_down.insert((schedule.into.to_string(), &schedule.name)) {
+                let reason = format!("`{}` is laid down in `{}` twice", schedule.name, schedule.into);
+                faults.push(Fault::new(key("name"), reason, "give each a `name` of its own"));
+            }
+            match &schedule.tenant {
+                Some(name) if !self.tenants.contains_key(name) => {
+                    let reason = format!("there is no tenant `{name}`");
+                    faults.push(Fault::new(key("tenant"), reason, "name one of `[tenants.NAME]`"));
+                }
+                None if self.tenants.len() > 1 => {
+                    let mend = "name the one whose data is to be read";
+                    faults.push(Fault::new(key("tenant"), "there is more than one tenant", mend));
+                }
+                Some(_) | None => {}
+            }
         }
     }
 

@@ -70,6 +70,7 @@ use crate::http::tables::with_tables;
 use crate::http::webhooks;
 use crate::intake::Inbox;
 use crate::report::run::Runs;
+use crate::report::seats::Seats;
 use crate::schema;
 use crate::shutdown::Shutdown;
 use crate::telemetry::logs;
@@ -81,7 +82,7 @@ const X_REQUEST_TIMEOUT: HeaderName = HeaderName::from_static("x-request-timeout
 /// Everything that the router is made of.
 pub struct Front {
     /// The GraphQL endpoint.
-    pub endpoint: Endpoint,
+    pub endpoint: Arc<Endpoint>,
     /// Bounds of channels that stay open.
     pub live: Bounds,
     /// Bounds of tables.
@@ -90,6 +91,8 @@ pub struct Front {
     pub folder: PathBuf,
     /// The runs of reports.
     pub runs: Runs,
+    /// How many tables are read at once.
+    pub seats: Seats,
     /// Checks credentials.
     pub authenticator: Arc<Authenticator>,
     /// Checks where requests are addressed and where they come from.
@@ -118,7 +121,7 @@ impl std::fmt::Debug for Front {
 
 /// The router of the gateway.
 pub fn router(front: Front) -> Router {
-    let endpoint = Arc::new(front.endpoint);
+    let endpoint = front.endpoint;
     let live = Live::new(
         Arc::clone(&endpoint),
         Arc::clone(&front.authenticator),
@@ -126,7 +129,8 @@ pub fn router(front: Front) -> Router {
         front.shutdown.clone(),
         front.live,
     );
-    let tables = Tables::new(Arc::clone(&endpoint), front.reports, (front.folder, front.runs), front.shutdown.clone());
+    let (kept, shutdown) = ((front.folder, front.runs), front.shutdown.clone());
+    let tables = Tables::new(Arc::clone(&endpoint), front.reports, kept, front.seats, shutdown);
     let graph = with_tables(tables.clone(), graphql::routes(endpoint, "/graphql"))
         .merge(reports::routes(tables))
         .layer(middleware::from_fn_with_state(front.authenticator, authenticate));

@@ -5,6 +5,7 @@
 //! - `saved` knows the reports that have a name.
 //! - `encode` writes rows in a format.
 //! - `run` reads a report into a file that is kept for a while and handed out as often as it is asked for.
+//! - `schedule` reads reports by the clock and lays them down elsewhere.
 //! - `seats` bounds how many tables a tenant has read at once.
 //!
 //! Columns come from the document and the schema, never from the data: the same document always gives the same table.
@@ -20,5 +21,6 @@ pub mod plan;
 pub mod project;
 pub mod run;
 pub mod saved;
+pub mod schedule;
 pub mod seats;
 pub mod walk;

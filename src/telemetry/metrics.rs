@@ -51,6 +51,8 @@ pub const WEBHOOKS: &str = "forecourt_webhooks_total";
 pub const DELIVERIES: &str = "forecourt_deliveries_total";
 /// Tries to hand a delivery on.
 pub const FORWARDS: &str = "forecourt_forwards_total";
+/// Scheduled extracts.
+pub const EXTRACTS: &str = "forecourt_extracts_total";
 /// Always 1; its labels tell what runs.
 pub const BUILD: &str = "forecourt_build_info";
 
@@ -107,6 +109,7 @@ pub const METRICS: &[Metric] = &[
     row(WEBHOOKS, Kind::Counter, &["vendor", "outcome"], "webhooks received"),
     row(DELIVERIES, Kind::Counter, &["vendor", "state"], "webhooks worked off, by what became of them"),
     row(FORWARDS, Kind::Counter, &["vendor", "outcome"], "tries to hand a webhook on, by how they ended"),
+    row(EXTRACTS, Kind::Counter, &["report", "outcome"], "scheduled extracts, by how they ended"),
     row(BUILD, Kind::Gauge, &["version", "commit"], "always 1; the labels tell what runs"),
 ];
 

@@ -78,7 +78,7 @@ fn the_effective_configuration_is_printed_without_secrets() {
     insta::assert_snapshot!("config_default", config.to_redacted_toml(&known()));
     let config = load(&example_in_use(), &[]).expect("the example is right");
     let printed = config.to_redacted_toml(&known());
-    assert_eq!(printed.matches("[secret]").count(), 5, "{printed}");
+    assert_eq!(printed.matches("[secret]").count(), 6, "{printed}");
     assert!(!printed.contains("long random text") && !printed.contains("\"00000\""), "{printed}");
     let debug = format!("{config:?}");
     assert!(!debug.contains("long random text") && !debug.contains("your client secret"), "{debug}");

@@ -23,8 +23,9 @@ mod decode;
 #[cfg(test)]
 mod execution;
 #[cfg(test)]
-mod failures;
+mod extracts;
 #[cfg(test)]
+mod failures;
 mod federation;
 #[cfg(test)]
 mod fuzz;

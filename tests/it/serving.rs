@@ -153,6 +153,7 @@ async fn numbers_have_the_names_of_the_table_and_tell_on_nobody() {
         "forecourt_cache_joins_total",
         // Nothing is handed on unless the operator wants it.
         "forecourt_forwards_total",
+        "forecourt_extracts_total",
         "forecourt_vendor_retries_total",
         "forecourt_vendor_quota_waits_total",
         "forecourt_vendor_circuit_changes_total",

@@ -89,9 +89,9 @@ impl Tables {
         endpoint: Arc<Endpoint>,
         bounds: Bounds,
         (folder, runs): (PathBuf, Runs),
+        seats: Seats,
         shutdown: Shutdown,
     ) -> Self {
-        let seats = Seats::new(bounds.tables_at_once);
         Self { endpoint, bounds, seats, folder: Arc::new(folder), runs, shutdown }
     }
 

@@ -290,6 +290,16 @@ impl Run {
         self.state() == State::Failed
     }
 
+    /// When it was begun.
+    pub fn started_at(&self) -> DateTime<Utc> {
+        self.record().started_at
+    }
+
+    /// The change of the ledger up to which it has everything; none when it is not whole.
+    pub fn complete_through(&self) -> Option<String> {
+        self.record().changes_reached()
+    }
+
     /// When it ended.
     pub fn finished_at(&self) -> Option<DateTime<Utc>> {
         self.record().finished_at

@@ -168,8 +168,13 @@ impl Record {
         self.ending.as_ref().map(|ending| ending.rows)
     }
 
+    /// The change of the ledger up to which a complete run has everything.
+    pub(super) fn changes_reached(&self) -> Option<String> {
+        self.changes.filter(|_| self.outcome() == Some(Outcome::Complete)).map(|changes| changes.to_string())
+    }
+
     fn complete_through(&self) -> Option<CompleteThrough> {
-        let changes = self.changes.filter(|_| self.outcome() == Some(Outcome::Complete))?.to_string();
+        let changes = self.changes_reached()?;
         let vendors = self.vendors.iter().map(|vendor| (vendor.clone(), ReadFrom { read_from: self.started_at }));
         Some(CompleteThrough { changes, vendors: vendors.collect() })
     }
