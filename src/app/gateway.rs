@@ -141,6 +141,7 @@ impl Gateway {
             metrics: metrics.clone(),
             inbox: Arc::clone(&inbox),
             shutdown: shutdown.clone(),
+            public_url: config.server.public_url.clone(),
             introspection: config.server.introspection,
         };
         take_up(&services, orphans).await.map_err(|error| anyhow::anyhow!(error.message))?;

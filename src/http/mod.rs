@@ -6,6 +6,7 @@ pub mod graphql;
 pub mod health;
 mod live;
 pub mod observe;
+mod odata;
 pub mod origin;
 pub mod pipeline;
 pub mod problem;

@@ -84,6 +84,29 @@ impl Problem {
     }
 }
 
+impl Problem {
+    /// The answer in the form of a protocol that has one of its own: `body` is made of the code, the detail, and the
+    /// faults.
+    pub(super) fn into_response_of(
+        self,
+        kind: &'static str,
+        body: impl FnOnce(&str, &str, &[Fault]) -> Vec<u8>,
+    ) -> Response {
+        let body = body(self.code.as_str(), &self.detail, &self.faults);
+        self.answered(kind, body)
+    }
+
+    fn answered(self, kind: &'static str, body: Vec<u8>) -> Response {
+        let mut response = Response::new(Body::from(body));
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        headers.extend(self.headers);
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+        response
+    }
+}
+
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         let mut problem = Self { reason: error.reason, ..Self::new(error.code, error.message) };
@@ -108,12 +131,6 @@ impl IntoResponse for Problem {
             faults: &self.faults,
         };
         let body = serde_json::to_vec(&wire).expect("text and numbers have a JSON form");
-        let mut response = Response::new(Body::from(body));
-        *response.status_mut() = self.status;
-        let headers = response.headers_mut();
-        headers.extend(self.headers);
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-        response
+        self.answered("application/problem+json", body)
     }
 }

@@ -37,6 +37,7 @@ use tower_http::cors::AllowOrigin;
 use tower_http::cors::CorsLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tracing::Instrument;
+use url::Url;
 
 use crate::auth::Authenticator;
 use crate::auth::FORECOURT_SESSION;
@@ -54,6 +55,7 @@ use crate::http::live;
 use crate::http::live::Live;
 use crate::http::observe::observe;
 use crate::http::observe::route;
+use crate::http::odata;
 use crate::http::origin::OriginRule;
 use crate::http::origin::check_origin;
 use crate::http::problem::Problem;
@@ -109,6 +111,8 @@ pub struct Front {
     pub inbox: Arc<Inbox>,
     /// Tells when the end has begun.
     pub shutdown: Shutdown,
+    /// Where clients find the gateway, if it has a name of its own.
+    pub public_url: Option<Url>,
     /// Whether `/schema.graphql` is served.
     pub introspection: bool,
 }
@@ -132,12 +136,16 @@ pub fn router(front: Front) -> Router {
     let (kept, shutdown) = ((front.folder, front.runs), front.shutdown.clone());
     let tables = Tables::new(Arc::clone(&endpoint), front.reports, kept, front.seats, shutdown);
     let graph = with_tables(tables.clone(), graphql::routes(endpoint, "/graphql"))
-        .merge(reports::routes(tables))
-        .layer(middleware::from_fn_with_state(front.authenticator, authenticate));
+        .merge(reports::routes(tables.clone()))
+        .layer(middleware::from_fn_with_state(Arc::clone(&front.authenticator), authenticate));
+    let feed = odata::routes(tables, front.public_url)
+        .layer(middleware::from_fn_with_state(front.authenticator, authenticate))
+        .layer(middleware::map_response(async |response| odata::challenge(response)));
     let graph = live::with_sockets(&live, graph).merge(live::streams(&live, "/graphql/stream"));
     let draining = front.shutdown.clone();
     let work = Router::new()
         .merge(graph)
+        .merge(feed)
         .merge(webhooks::routes(front.inbox))
         .layer(middleware::from_fn(move |request, next| refuse_while_draining(draining.clone(), request, next)));
     let mut pages = graphiql::routes(front.ids.ids.clone());

@@ -6,6 +6,7 @@
 //! - `encode` writes rows in a format.
 //! - `run` reads a report into a file that is kept for a while and handed out as often as it is asked for.
 //! - `schedule` reads reports by the clock and lays them down elsewhere.
+//! - `odata` answers requests of the OData protocol from finished tables.
 //! - `seats` bounds how many tables a tenant has read at once.
 //!
 //! Columns come from the document and the schema, never from the data: the same document always gives the same table.
@@ -17,6 +18,7 @@ pub mod encode;
 pub mod ending;
 pub mod fault;
 pub mod format;
+pub mod odata;
 pub mod plan;
 pub mod project;
 pub mod run;

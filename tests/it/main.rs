@@ -62,6 +62,8 @@ mod messages;
 #[cfg(test)]
 mod mutations;
 #[cfg(test)]
+mod odata;
+#[cfg(test)]
 mod once;
 #[cfg(test)]
 mod open_tickets;

@@ -54,6 +54,7 @@ use crate::report::run::Stored;
 use crate::report::run::Wanted;
 use crate::report::saved::Saved;
 use serve::Table;
+pub(super) use serve::about;
 
 /// The run that an answer tells of.
 pub(super) const FORECOURT_RUN: HeaderName = HeaderName::from_static("forecourt-run");
@@ -95,9 +96,7 @@ pub(super) async fn answer(
     }
     if wish.partial == Partial::Fail && ending.outcome != Outcome::Complete {
         let problem = failed(&ending).with_status(StatusCode::BAD_GATEWAY);
-        return Err(serve::about(&run)
-            .into_iter()
-            .fold(problem, |problem, (name, value)| problem.with_header(name, value)));
+        return Err(about(&run).into_iter().fold(problem, |problem, (name, value)| problem.with_header(name, value)));
     }
     let (stored, file) = tables.runs().file(&run, wish.format, projection).await.map_err(unwritten)?;
     let cache = HeaderValue::from_static("private, no-cache");
@@ -130,7 +129,7 @@ fn demand(parts: &Parts) -> Demand {
 }
 
 /// How `run` ended, when it has.
-async fn ended(run: &Run) -> Result<Ending, Problem> {
+pub(super) async fn ended(run: &Run) -> Result<Ending, Problem> {
     if let Some(ending) = run.ended().await {
         return Ok(ending);
     }

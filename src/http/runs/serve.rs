@@ -106,7 +106,7 @@ pub(super) fn serve(table: Table<'_>, parts: &Parts, shutdown: &Shutdown) -> Res
 }
 
 /// Which run an answer tells of, and where its manifest is.
-pub(super) fn about(run: &Run) -> Vec<(HeaderName, HeaderValue)> {
+pub(in crate::http) fn about(run: &Run) -> Vec<(HeaderName, HeaderValue)> {
     let texts: [(HeaderName, String); 2] =
         [(FORECOURT_RUN, run.id().to_string()), (header::LINK, format!("<{}>; rel=\"describedby\"", address(run)))];
     texts.into_iter().filter_map(|(name, text)| Some((name, HeaderValue::from_str(&text).ok()?))).collect()

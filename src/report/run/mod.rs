@@ -2,7 +2,7 @@
 //!
 //! - `identity` says which runs are the same, and whose they are. Nobody else ever meets a run.
 //! - `record` is what is known of a run, `spool` its rows, `storage` both on the disk.
-//! - `files` writes a run in a format, once.
+//! - `files` writes a run in a format, once; `rows` reads its rows for whoever wants only some of them.
 //! - `reading` reads a run to its end, also when nobody waits any longer; `upkeep` forgets those that have had their time.
 //!
 //! A run that was interrupted goes on at its last mark when it is asked for again.
@@ -11,6 +11,7 @@ mod files;
 mod identity;
 mod reading;
 mod record;
+mod rows;
 mod spool;
 mod storage;
 mod upkeep;
@@ -47,6 +48,7 @@ pub use record::Line;
 pub use record::Manifest;
 use record::Record;
 pub use record::Stored;
+use rows::Places;
 use storage::Folder;
 
 /// For how long after its start an interrupted run is taken up again; its first rows would be too old later.
@@ -108,6 +110,7 @@ pub struct Run {
     state: watch::Sender<State>,
     /// Held while the run is written in a format.
     encoding: Arc<tokio::sync::Mutex<()>>,
+    places: Places,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -264,7 +267,7 @@ impl Run {
     fn new(runs: &Path, record: Record, state: State) -> Self {
         let folder = Folder::new(runs, record.run);
         let (record, encoding) = (Mutex::new(record), Arc::default());
-        Self { folder, record, state: watch::Sender::new(state), encoding }
+        Self { folder, record, state: watch::Sender::new(state), encoding, places: Places::default() }
     }
 
     /// Its id.

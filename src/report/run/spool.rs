@@ -96,7 +96,7 @@ fn written(cell: &Cell) -> Value {
     }
 }
 
-fn row(line: &str, columns: &[Column]) -> io::Result<Row> {
+pub(super) fn row(line: &str, columns: &[Column]) -> io::Result<Row> {
     let values: Vec<Value> = serde_json::from_str(line)?;
     if values.len() != columns.len() {
         return Err(unreadable());
