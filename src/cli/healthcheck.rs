@@ -39,7 +39,7 @@ impl Healthcheck {
 }
 
 /// The address at which this machine reaches a listener on `listen`.
-fn near(listen: SocketAddr) -> SocketAddr {
+pub(super) fn near(listen: SocketAddr) -> SocketAddr {
     let ip = match listen.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
@@ -48,7 +48,8 @@ fn near(listen: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, listen.port())
 }
 
-async fn ask(url: &str) -> anyhow::Result<(reqwest::StatusCode, Value)> {
+/// Asks a probe at `url`.
+pub(super) async fn ask(url: &str) -> anyhow::Result<(reqwest::StatusCode, Value)> {
     let client = reqwest::Client::builder().timeout(TIMEOUT).no_proxy().build()?;
     let request = client.get(url).build()?;
     let response = client.execute(request).await.with_context(|| format!("`{url}` does not answer"))?;
@@ -58,7 +59,7 @@ async fn ask(url: &str) -> anyhow::Result<(reqwest::StatusCode, Value)> {
 }
 
 /// The parts that stand in the way, each with what it says.
-fn trouble(body: &Value) -> String {
+pub(super) fn trouble(body: &Value) -> String {
     let checks = body.get("checks").and_then(Value::as_object).into_iter().flatten();
     let text = |check: &Value, name: &str| check.get(name).and_then(Value::as_str).map(str::to_owned);
     checks

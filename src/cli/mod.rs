@@ -1,11 +1,12 @@
 //! The command line: one file per command. Without a command it serves.
 //!
-//! Exit codes: 0 done, 1 failed, 2 wrong command line or configuration.
+//! Exit codes: 0 done, 1 failed, 2 wrong command line or configuration, 3 a report that was written and is not whole.
 
 mod backup;
 mod config;
 mod healthcheck;
 mod keys;
+mod report;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod schema;
@@ -41,7 +42,8 @@ Settings come from the configuration file, then from environment variables, then
 these options; what comes later wins. The key `server.listen` of the file is the
 variable FORECOURT_SERVER__LISTEN. `forecourt config` shows what takes effect.
 
-Exit codes: 0 done, 1 failed, 2 wrong command line or configuration.";
+Exit codes: 0 done, 1 failed, 2 wrong command line or configuration, 3 a report that was
+written and is not whole.";
 
 /// The options that every command takes.
 #[derive(Debug, Args)]
@@ -79,6 +81,8 @@ enum Command {
     /// Look through what vendors have delivered, have it worked on again, and have it delivered here
     #[command(subcommand)]
     Webhooks(webhooks::Webhooks),
+    /// Write a saved report to a file, or list the reports
+    Report(report::Report),
     /// Ask a running gateway whether it is ready
     Healthcheck(healthcheck::Healthcheck),
 }
@@ -103,11 +107,33 @@ pub fn run() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if reader_left(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            let wrong_configuration = error.is::<ConfigError>();
+            let code = match error.downcast_ref::<Exit>() {
+                Some(exit) => exit.code,
+                None if error.is::<ConfigError>() => Exit::WRONG_COMMAND_LINE,
+                None => Exit::FAILED,
+            };
             // Nothing is left to tell when standard error is closed; the exit code says it.
             drop(writeln!(std::io::stderr(), "error: {error:#}"));
-            if wrong_configuration { ExitCode::from(2) } else { ExitCode::FAILURE }
+            ExitCode::from(code)
         }
+    }
+}
+
+/// An error that decides on the exit code.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+struct Exit {
+    code: u8,
+    message: String,
+}
+
+impl Exit {
+    const FAILED: u8 = 1;
+    const WRONG_COMMAND_LINE: u8 = 2;
+    const NOT_WHOLE: u8 = 3;
+
+    fn wrong_command_line(message: String) -> anyhow::Error {
+        Self { code: Self::WRONG_COMMAND_LINE, message }.into()
     }
 }
 
@@ -124,6 +150,7 @@ impl Cli {
             Command::Keys(command) => command.run(&common, out),
             Command::Store(Store::Backup(command)) => command.run(&common, out),
             Command::Webhooks(command) => command.run(&common, out),
+            Command::Report(command) => command.run(&common, out),
             Command::Healthcheck(command) => command.run(&common, out),
         }
     }

@@ -12,6 +12,9 @@ const PREFIX: &str = "FORECOURT_";
 /// The variable that names the configuration file.
 pub(super) const FILE: &str = "FORECOURT_CONFIG";
 
+/// The variable with the key of a client; it is for commands that ask a gateway, and no setting of one.
+pub(super) const CLIENT_KEY: &str = "FORECOURT_KEY";
+
 /// Short names of variables, beside the name that the rule gives.
 const ALIASES: &[(&str, &str)] = &[("FORECOURT_LISTEN", "FORECOURT_SERVER__LISTEN")];
 
@@ -62,7 +65,7 @@ pub(super) fn variable(path: &str) -> String {
 
 /// The variable with a short name that `name` is probably a slip of.
 pub(super) fn nearest(name: &str) -> Option<&'static str> {
-    suggest::nearest(name, ALIASES.iter().map(|(alias, _)| *alias).chain([FILE]))
+    suggest::nearest(name, ALIASES.iter().map(|(alias, _)| *alias).chain([FILE, CLIENT_KEY]))
 }
 
 /// The key that the variable `name` sets.

@@ -53,6 +53,7 @@ pub use schedule::{PartialExtract, Place, S3, Schedule};
 pub use server::Server;
 pub use sessions::Sessions;
 pub use source::Sources;
+pub use source::client_key;
 pub use tape::{Tape, TapeMode};
 pub use validate::Access;
 pub use vendors::{

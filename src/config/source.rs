@@ -3,9 +3,17 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use secrecy::SecretString;
+
 use super::environment;
 use super::fault::Fault;
 use super::tree::{Leaf, Origin, Table, Value};
+
+/// The key in this process's environment with which commands ask a gateway; no configuration holds it.
+#[must_use]
+pub fn client_key() -> Option<SecretString> {
+    std::env::var_os(environment::CLIENT_KEY).and_then(|key| key.into_string().ok()).map(SecretString::from)
+}
 
 /// Where to read a configuration from; what comes later wins: defaults, file, variables, command line.
 #[derive(Clone, Debug, Default)]
@@ -56,6 +64,7 @@ impl Sources {
     pub(super) fn read(self, faults: &mut Vec<Fault>) -> Option<Table> {
         let mut variables = environment::own(self.variables, faults);
         let named = variables.remove(environment::FILE).map(PathBuf::from);
+        drop(variables.remove(environment::CLIENT_KEY));
         let mut tree = match self.file.or(named) {
             Some(file) => match std::fs::read_to_string(&file) {
                 Ok(text) => Table::parse(&file, &text, faults)?,

@@ -45,7 +45,7 @@ fn in_folder(folder: &Path, arguments: &[&str]) -> Output {
 
 #[test]
 fn help_explains_every_command() {
-    let commands: [&[&str]; 16] = [
+    let commands: [&[&str]; 17] = [
         &[],
         &["serve"],
         &["record"],
@@ -61,6 +61,7 @@ fn help_explains_every_command() {
         &["webhooks", "show"],
         &["webhooks", "replay"],
         &["webhooks", "register"],
+        &["report"],
         &["healthcheck"],
     ];
     let mut text = String::new();
@@ -75,7 +76,7 @@ fn help_explains_every_command() {
 
 #[test]
 fn a_wrong_configuration_ends_every_command_with_2_and_says_why() {
-    for command in [&["serve"][..], &[], &["config"], &["keys", "list"], &["healthcheck"]] {
+    for command in [&["serve"][..], &[], &["config"], &["keys", "list"], &["report"], &["healthcheck"]] {
         let mut arguments = vec!["--listen", "8080"];
         arguments.extend(command);
         insta::allow_duplicates! {

@@ -254,6 +254,13 @@ fn a_file_that_is_no_toml_or_not_there_is_the_only_fault() {
 }
 
 #[test]
+fn the_key_of_a_client_is_no_setting() {
+    let config = load("", &[("FORECOURT_KEY", "fc_secret")]).expect("the variable is known");
+    assert!(!format!("{config:?}").contains("fc_secret"));
+    assert!(faults("", &[("FORECOURT_KEYS", "x")]).contains("`FORECOURT_KEY`"));
+}
+
+#[test]
 fn a_section_that_is_there_is_never_replaced_by_the_sandbox() {
     insta::assert_snapshot!(faults("[tenants.acme.vendors.tchek]\nconcurrency = 2\n", &[]), @r#"
     `tenants.acme.vendors.tchek` (forecourt.toml, line 1): this section has neither an account nor a `mode`; add an account as `[….accounts.main]`, or write `mode = "sandbox"` or `mode = "off"`

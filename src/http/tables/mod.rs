@@ -52,6 +52,7 @@ use crate::report::walk::Bookmark;
 use crate::report::walk::Extract;
 use crate::shutdown::Shutdown;
 
+pub(super) use send::FORECOURT_FAULTS;
 pub(super) use send::FORECOURT_OUTCOME;
 pub(super) use send::FORECOURT_ROWS;
 use send::Table;

@@ -21,6 +21,7 @@ use crate::error::Error;
 use crate::http::problem::Problem;
 use crate::report::ending::Ending;
 use crate::report::ending::Outcome;
+use crate::report::fault::Fault;
 use crate::report::format::Format;
 use crate::report::project::Projection;
 use crate::report::seats::Seat;
@@ -31,6 +32,10 @@ use crate::shutdown::Shutdown;
 
 pub(in crate::http) const FORECOURT_OUTCOME: HeaderName = HeaderName::from_static("forecourt-outcome");
 pub(in crate::http) const FORECOURT_ROWS: HeaderName = HeaderName::from_static("forecourt-rows");
+pub(in crate::http) const FORECOURT_FAULTS: HeaderName = HeaderName::from_static("forecourt-faults");
+
+/// How long the list of faults may be: proxies refuse an answer whose headers are larger than a page of memory.
+const FAULTS_BYTES: usize = 2_000;
 
 /// A table to be read and sent.
 pub(in crate::http) struct Table {
@@ -72,7 +77,7 @@ pub(in crate::http) async fn send(
         let body = flow::flow(steps, &columns, wish, seat).map_err(unwritten)?;
         let mut response = Response::new(body);
         if wish.takes_trailers {
-            let names = HeaderValue::from_static("forecourt-outcome, forecourt-rows");
+            let names = HeaderValue::from_static("forecourt-outcome, forecourt-rows, forecourt-faults");
             response.headers_mut().insert(header::TRAILER, names);
         }
         response
@@ -108,8 +113,38 @@ pub(in crate::http) fn describe(headers: &mut HeaderMap, name: &str, format: For
 /// How a table ended, in headers or trailers.
 pub(in crate::http) fn told(ending: &Ending) -> HeaderMap {
     let outcome = HeaderValue::from_static(ending.outcome.as_str());
+    let faults = (!ending.faults.is_empty()).then(|| HeaderValue::from_str(&listed(&ending.faults)).ok()).flatten();
     let told = [(FORECOURT_OUTCOME, outcome), (FORECOURT_ROWS, ending.rows.into())];
-    told.into_iter().collect()
+    told.into_iter().chain(faults.map(|faults| (FORECOURT_FAULTS, faults))).collect()
+}
+
+/// As many of `faults` as a header may hold, as JSON in ASCII, with the number of those that it does not hold.
+fn listed(faults: &[Fault]) -> String {
+    let mut shown = String::new();
+    let mut left = faults.iter();
+    while let Some(fault) = left.as_slice().first() {
+        let fault = ascii(&serde_json::to_string(fault).unwrap_or_default());
+        if shown.len().saturating_add(fault.len()) > FAULTS_BYTES {
+            break;
+        }
+        shown.extend([if shown.is_empty() { "" } else { "," }, fault.as_str()]);
+        left.next();
+    }
+    format!("{{\"faults\":[{shown}],\"more\":{}}}", left.len())
+}
+
+/// JSON text with every other character escaped.
+fn ascii(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    let mut units = [0; 2];
+    for char in json.chars() {
+        if char.is_ascii() && !char.is_ascii_control() {
+            text.push(char);
+        } else {
+            text.extend(char.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")));
+        }
+    }
+    text
 }
 
 /// The refusal of a table that is not whole; a fault of the request keeps its status.
@@ -134,4 +169,46 @@ pub(in crate::http) fn unwritten(error: std::io::Error) -> Problem {
         return Problem::new(Code::Unsupported, format!("the table cannot be written in this format: {error}"));
     }
     Problem::from(Error::internal(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::FAULTS_BYTES;
+    use super::told;
+    use crate::report::ending::Ending;
+    use crate::report::ending::Outcome;
+    use crate::report::fault::Fault;
+
+    fn fault(path: &str) -> Fault {
+        Fault {
+            path: path.to_owned(),
+            code: "VENDOR_UNAVAILABLE".to_owned(),
+            message: "„Größe\u{7f}😀“ is missing".to_owned(),
+            vendor: Some("jifeline".to_owned()),
+            loses_rows: false,
+            count: 3,
+        }
+    }
+
+    /// What the header of these faults says; none where it is not there.
+    fn said(faults: Vec<Fault>) -> Option<Value> {
+        let headers = told(&Ending { outcome: Outcome::Incomplete, rows: 2, faults, masked: Vec::new() });
+        let text = headers.get("forecourt-faults")?.to_str().unwrap().to_owned();
+        assert!(text.len() < FAULTS_BYTES + 100, "{text}");
+        Some(serde_json::from_str(&text).unwrap())
+    }
+
+    #[test]
+    fn faults_are_named_as_far_as_a_header_may_hold_them() {
+        assert_eq!(said(Vec::new()), None);
+        let one = said(vec![fault("vehicles.make")]).unwrap();
+        assert_eq!(one["more"], 0);
+        assert_eq!(serde_json::from_value::<Vec<Fault>>(one["faults"].clone()).unwrap(), [fault("vehicles.make")]);
+        let many = said((0..50).map(|at| fault(&format!("vehicles.part{at}"))).collect()).unwrap();
+        let shown = many["faults"].as_array().unwrap().len() as u64;
+        assert!(shown > 5 && many["more"] == 50 - shown, "{many}");
+        assert_eq!(said(vec![fault(&"a".repeat(FAULTS_BYTES))]).unwrap()["more"], 1);
+    }
 }

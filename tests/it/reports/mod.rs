@@ -1,5 +1,7 @@
 //! Reports that have a name, by the front door.
 
+mod shell;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 

@@ -61,7 +61,8 @@ async fn a_table_that_cannot_tell_is_broken_off() {
     let broken = wire(&rig, CSV, "", query, "connection: close\r\n").await;
     assert!(broken.starts_with("HTTP/1.1 200") && !broken.ends_with("0\r\n\r\n"), "{broken}");
     let told = wire(&rig, CSV, "", query, "te: trailers\r\nconnection: TE, close\r\n").await;
-    assert!(told.ends_with("forecourt-outcome: INCOMPLETE\r\nforecourt-rows: 5\r\n\r\n"), "{told}");
+    assert!(told.contains("\r\nforecourt-outcome: INCOMPLETE\r\nforecourt-rows: 5\r\nforecourt-faults: {"), "{told}");
+    assert!(told.contains(r#""path":"vehicles.make""#) && told.ends_with("\"more\":0}\r\n\r\n"), "{told}");
     let allowed = text(&rig, CSV, "partial=allow", query).await;
     assert_eq!(allowed.lines().count(), 6);
     for accept in [PARQUET, XLSX] {
