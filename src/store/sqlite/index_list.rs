@@ -64,9 +64,10 @@ macro_rules! list {
             " FROM ",
             rows!($rows),
             " AND (+v.vendor, +v.account) IN (SELECT vendor, account FROM visible) \
-             AND ($4 IS NULL OR v.vin IN (SELECT c.vin FROM vehicles c WHERE c.tenant = $1 AND c.change_seq > $4 \
-             AND (+c.vendor, +c.account) IN (SELECT vendor, account FROM visible))) \
-             AND ($5 IS NULL OR ",
+             AND ($4 IS NULL OR EXISTS (SELECT 1 FROM ",
+            same_vin!(),
+            // without the sign, each VIN would be looked for among all changes
+            " AND +o.change_seq > $4)) AND ($5 IS NULL OR ",
             merged!("make"),
             " = $5 COLLATE NOCASE) AND ($6 IS NULL OR ",
             merged!("model"),
