@@ -29,7 +29,7 @@ async fn what_is_missing_is_named_and_decides_on_the_exit_code() {
         let refused = report(&[], &[&write[..], &["--partial", "fail"]].concat()).await;
         assert_eq!((refused.code, refused.text().as_str()), (1, ""), "{name}: {}", refused.errors);
         assert!(refused.errors.starts_with("error: the table is not whole: "), "{name}: {}", refused.errors);
-        assert!(refused.errors.contains("`vehicles.make`: ") && !file.exists(), "{name}: {}", refused.errors);
+        assert!(refused.errors.contains("\n  - vehicles.make: ") && !file.exists(), "{name}: {}", refused.errors);
 
         let told = report(&[], &write).await;
         assert_eq!(told.code, 3, "{name}: {}", told.errors);

@@ -44,8 +44,8 @@ async fn every_format_is_written_by_the_ending_of_its_file() {
     assert_eq!(report(&[], &[&SOME[..], &more].concat()).await.code, 0);
     assert!(fs::read_to_string(&written).unwrap().starts_with("{\"vin\":"));
     fs::write(&other, "").unwrap();
-    let mode = |file| fs::metadata(file).unwrap().permissions().mode();
-    assert_eq!(mode(&written), mode(&other), "as of any new file");
+    let rights = |file| fs::metadata(file).unwrap().permissions().mode();
+    assert_eq!(rights(&written), rights(&other), "as of any new file");
     assert_eq!(files(folder.path()).len(), 7, "{:?}", files(folder.path()));
 }
 
