@@ -48,7 +48,7 @@ pub(crate) async fn show(stage: &Stage, rows: u64) -> Result<()> {
         let small = small.map_or_else(String::new, |small| mib(small.peak_kib));
         let [seconds, rate, ratio, megabytes] = pull.taken.cells(&base.taken);
         let (list, way) = (pull.list.to_owned(), pull.way.name().to_owned());
-        table.row([list, way, seconds, rate, ratio, megabytes, small, mib(pull.peak_kib)]);
+        table.row(&[list, way, seconds, rate, ratio, megabytes, small, mib(pull.peak_kib)]);
     }
     println!("{table}");
     Ok(())

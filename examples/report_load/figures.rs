@@ -13,13 +13,13 @@ pub(crate) struct Markdown {
 impl Markdown {
     pub(crate) fn new<const N: usize>(names: [&str; N]) -> Self {
         let mut table = Self { text: String::new() };
-        table.row(names.map(str::to_owned));
-        table.row(names.map(|_| "---".to_owned()));
+        table.row(&names.map(str::to_owned));
+        table.row(&names.map(|_| "---".to_owned()));
         table
     }
 
-    pub(crate) fn row<const N: usize>(&mut self, cells: [String; N]) {
-        self.text.push_str(&format!("| {} |\n", cells.join(" | ")));
+    pub(crate) fn row(&mut self, cells: &[String]) {
+        self.text.extend(["| ", &*cells.join(" | "), " |\n"]);
     }
 }
 

@@ -26,7 +26,7 @@ const EVERY: Duration = Duration::from_millis(50);
 pub(crate) async fn show(stage: &Stage, rows: u64, samples: usize) -> Result<()> {
     let mut vins = stage.sandbox.vins(&stage.client).await?;
     vins.sort_unstable_by(|one, other| other.cmp(one));
-    ensure!(vins.len() >= 3 * samples, "{samples} samples need {} cars", 3 * samples);
+    ensure!(samples > 0 && vins.len() >= 3 * samples, "{samples} samples need {} cars", 3 * samples);
     let joined = stage.ledger(u64::try_from(vins.len())?, &vins).await?;
     let whole = stage.ledger(rows, &[]).await?;
     println!("## One joined car at a time, beside a full extract\n");
@@ -46,7 +46,7 @@ pub(crate) async fn show(stage: &Stage, rows: u64, samples: usize) -> Result<()>
         for (spans, name) in [(&alone, format!("nothing, before {name}")), (&busy, name.to_owned())] {
             let [count, median, p95, p99] = spans.cells();
             let times = format!("{:.2}", spans.percentile(95) / alone.percentile(95));
-            table.row([name, count, median, p95, p99, times]);
+            table.row(&[name, count, median, p95, p99, times]);
         }
         stage.tell(&format!("asked beside {name}"));
     }

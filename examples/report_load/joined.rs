@@ -26,7 +26,7 @@ pub(crate) async fn show(stage: &Stage) -> Result<()> {
         let calls = known.saturating_sub(before);
         stage.tell(&format!("{rows} of vehicle-360 as {}: {:.0} rows/s", way.name(), taken.rate()));
         let [seconds, rate, ratio, megabytes] = taken.cells(base.get_or_insert(taken));
-        table.row([way.name().to_owned(), seconds, rate, ratio, megabytes, calls.to_string()]);
+        table.row(&[way.name().to_owned(), seconds, rate, ratio, megabytes, calls.to_string()]);
     }
     println!("{table}");
     Ok(())

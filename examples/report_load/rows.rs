@@ -92,7 +92,7 @@ impl<'a> Car<'a> {
             "doors": 5, "mileage": [self.draw(4, 250_000), "KILOMETRE"], "first_registration": "2021-03-18",
             "construction_year": 2015 + self.draw(5, 11), "license_plate": self.plate(), "vin": self.vin,
             "currency": "EUR", "sales_price": format!("{price}.00"), "sales_price_ex_vat": null, "tax_amount": null,
-            "trade_price": format!("{}.50", price * 9 / 10), "vat_deductible": self.number % 3 == 0,
+            "trade_price": format!("{}.50", price * 9 / 10), "vat_deductible": self.number.is_multiple_of(3),
             "options": ["navigation_system", "trailer_hitch"], "images": ["https://images.example/1.jpg"], "tags": [],
         });
         json!({
