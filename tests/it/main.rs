@@ -26,6 +26,7 @@ mod execution;
 mod extracts;
 #[cfg(test)]
 mod failures;
+#[cfg(test)]
 mod federation;
 #[cfg(test)]
 mod fuzz;

@@ -1,5 +1,6 @@
 //! Extracts in a folder.
 
+use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
@@ -23,7 +24,10 @@ use crate::support::keys::Client;
 use crate::support::keys::give_keys;
 
 fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").unwrap();
+        text
+    })
 }
 
 /// The files below `folder`, with the date they stand under.

@@ -13,6 +13,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::response::Response;
 use axum::routing::get;
+use forecourt::shutdown::Shutdown;
 use tokio::net::TcpListener;
 
 pub(super) const KEY_ID: &str = "toy-key-id";
@@ -29,7 +30,7 @@ impl ToyS3 {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let router = Router::new().route("/{*path}", get(read).put(write)).with_state(store.clone());
-        tokio::spawn(async move { axum::serve(listener, router).await });
+        drop(Shutdown::new().spawn(async move { axum::serve(listener, router).await }));
         (store, address)
     }
 

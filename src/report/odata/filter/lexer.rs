@@ -62,7 +62,7 @@ impl<'a> Lexer<'a> {
                 let word = self.take(|it| it == '_' || it == '/' || it == '.' || it.is_alphanumeric());
                 self.named(word)?
             }
-            '$' | '@' | ':' | '[' | '{' => return Err(unsupported(format!("expressions with `{first}`"))),
+            '$' | '@' | ':' | '[' | '{' => return Err(unsupported(&format!("expressions with `{first}`"))),
             _ => return Err(wrong(format!("`{first}` at character {} means nothing there", at + 1))),
         };
         Ok(Some((at, token)))
@@ -112,8 +112,10 @@ impl<'a> Lexer<'a> {
             "true" => Token::Literal(Cell::Boolean(true)),
             "false" => Token::Literal(Cell::Boolean(false)),
             "null" => Token::Literal(Cell::Null),
-            "INF" | "NaN" => return Err(unsupported(format!("the literal `{word}`"))),
-            _ if self.rest.starts_with('\'') => return Err(unsupported(format!("literals that begin with `{word}'`"))),
+            "INF" | "NaN" => return Err(unsupported(&format!("the literal `{word}`"))),
+            _ if self.rest.starts_with('\'') => {
+                return Err(unsupported(&format!("literals that begin with `{word}'`")));
+            }
             _ => Token::Name(word.to_owned()),
         };
         Ok(token)
@@ -161,6 +163,6 @@ fn wrong(message: String) -> Error {
     Error::new(Code::BadInput, message)
 }
 
-fn unsupported(what: String) -> Error {
+fn unsupported(what: &str) -> Error {
     Error::new(Code::Unsupported, format!("this feed does not support {what}"))
 }
