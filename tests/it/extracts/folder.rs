@@ -48,10 +48,12 @@ async fn a_report_is_laid_down_when_its_time_has_come() {
     let place = TempDir::new().unwrap();
     let into = place.path().to_str().unwrap();
     let keys = [("REPORT", "vehicle-360"), ("INTO", into), ("EVERY", "1d"), ("AT", "03:30")];
-    let settings = schedule(0, &keys);
+    let mut settings = schedule(0, &keys);
+    settings.extend(schedule(1, &[("REPORT", "vendor-usage"), ("INTO", into), ("EVERY", "1h")]));
     let rig = Rig::with(&borrowed(&settings)).await;
-    let folder = place.path().join("vehicle-360");
+    let (folder, hourly) = (place.path().join("vehicle-360"), place.path().join("vendor-usage"));
     let first = next(&folder, None).await;
+    let hour = next(&hourly, None).await;
     let run = first["run"].as_str().unwrap();
     let names = [format!("date=2026-10-02/{run}.parquet"), format!("date=2026-10-02/_{run}.json")];
     assert_eq!(laid_down(&folder), names);
@@ -64,7 +66,7 @@ async fn a_report_is_laid_down_when_its_time_has_come() {
     assert_eq!(manifest["completeThrough"]["changes"], first["changes"]);
 
     rig.clock.advance(TimeDelta::hours(19) + TimeDelta::minutes(29));
-    tokio::time::sleep(std::time::Duration::from_millis(2500)).await;
+    next(&hourly, Some(&hour)).await;
     assert_eq!(latest(&folder).unwrap(), first, "it is not time yet");
     rig.clock.advance(TimeDelta::minutes(1));
     let second = next(&folder, Some(&first)).await;
