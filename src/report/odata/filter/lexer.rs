@@ -159,10 +159,10 @@ fn wrong_literal(word: &str, at: usize) -> Error {
     wrong(format!("`{word}` at character {} is no literal that this feed reads: {hint}", at + 1))
 }
 
-fn wrong(message: String) -> Error {
+pub(super) fn wrong(message: String) -> Error {
     Error::new(Code::BadInput, message)
 }
 
-fn unsupported(what: &str) -> Error {
+pub(super) fn unsupported(what: &str) -> Error {
     Error::new(Code::Unsupported, format!("this feed does not support {what}"))
 }

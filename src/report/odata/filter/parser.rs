@@ -7,7 +7,8 @@ use super::Kind;
 use super::Node;
 use super::lexer::Token;
 use super::lexer::tokens;
-use crate::error::Code;
+use super::lexer::unsupported;
+use super::lexer::wrong;
 use crate::error::Error;
 use crate::graphql::Result;
 use crate::report::column::Column;
@@ -318,12 +319,4 @@ pub(in crate::report::odata) fn unknown(name: &str, columns: &[Column]) -> Error
     let known = known.collect::<Vec<_>>().join(", ");
     let hint = if json > 0 { "; lists are texts of JSON" } else { "" };
     wrong(format!("there is no property `{name}`; there are {known}{hint}"))
-}
-
-fn wrong(message: String) -> Error {
-    Error::new(Code::BadInput, message)
-}
-
-fn unsupported(what: &str) -> Error {
-    Error::new(Code::Unsupported, format!("this feed does not support {what}"))
 }
