@@ -33,14 +33,14 @@ pub(crate) const ONE_CAR: &str = "query Car($vin: Vin!) { vehicle(by: { vin: $vi
     readiness { inspected { state } diagnosed { state } listed { state } } } }";
 
 /// What the index and the ledger know of a car; the catalogue's names are the vendor's, and not asked.
-const VEHICLES: &str = "query Vehicles($since: DateTime) { \
-    vehicles(filter: { updatedSince: $since }, orderBy: VIN) @rows { nodes { \
+const VEHICLES: &str = "query Vehicles($since: DateTime, $changedAfter: String) { \
+    vehicles(filter: { updatedSince: $since, changedAfter: $changedAfter }, orderBy: VIN) @rows { nodes { \
     id vin licensePlate lastActivityAt lastServicedAt readiness { listed { state at } } \
     inspections { totalCount } listings { totalCount } } } }";
 
 /// The report `inspections` without what the vendor is asked for: `status` and `statusChangedAt`.
-const INSPECTIONS: &str = "query Inspections($since: DateTime) { \
-    inspections(filter: { updatedSince: $since }) @rows { nodes { \
+const INSPECTIONS: &str = "query Inspections($since: DateTime, $changedAfter: String) { \
+    inspections(filter: { updatedSince: $since, changedAfter: $changedAfter }) @rows { nodes { \
     id source { vendor account } environment tokenUid vin licensePlate createdAt lastProgressStatus expired expiresAt \
     report { receivedAt revision damageCount repairCost { amount currency } } } } }";
 

@@ -13,7 +13,7 @@ use super::pull::Taken;
 use super::pull::Way;
 
 /// The vendors whose things the ledger holds. The one of diagnostics would have its cars put into the index.
-const VENDORS: [(&str, &str); 2] = [
+pub(crate) const VENDORS: [(&str, &str); 2] = [
     ("FORECOURT_TENANTS__DEFAULT__VENDORS__TCHEK__MODE", "sandbox"),
     ("FORECOURT_TENANTS__DEFAULT__VENDORS__AUTOCHAT__MODE", "sandbox"),
 ];

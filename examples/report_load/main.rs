@@ -7,6 +7,7 @@
 mod documents;
 mod extents;
 mod figures;
+mod increment;
 mod interactive;
 mod joined;
 mod ledger;
@@ -38,6 +39,8 @@ enum Show {
     Joined,
     /// How long a small query takes beside a full extract.
     Interactive,
+    /// What has changed, beside the whole lists.
+    Increment,
 }
 
 #[derive(Debug, Parser)]
@@ -120,6 +123,9 @@ async fn main() -> Result<()> {
     }
     if is_asked(Show::Interactive) {
         interactive::show(&stage, options.rows, options.samples).await?;
+    }
+    if is_asked(Show::Increment) {
+        increment::show(&stage, options.rows).await?;
     }
     Ok(())
 }

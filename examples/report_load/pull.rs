@@ -1,6 +1,8 @@
 //! The clients: one that takes a table, and one that follows pages.
 
 use std::collections::HashMap;
+use std::hash::DefaultHasher;
+use std::hash::Hasher;
 use std::time::Duration;
 use std::time::Instant;
 
@@ -60,6 +62,9 @@ impl Way {
         }
     }
 }
+
+/// A hash of each row of a list, by its id.
+pub(crate) type Rows = HashMap<String, u64>;
 
 /// What was taken.
 #[derive(Clone, Copy, Debug)]
@@ -144,23 +149,71 @@ impl Client {
 
     /// Rows and bytes of a table, which must lack nothing.
     pub(crate) async fn table(&self, gateway: &str, document: &Document, way: Way) -> Result<(u64, u64)> {
-        let request = self.0.post(format!("{gateway}/graphql")).json(&json!({ "query": document.table }));
+        let mut bytes = 0;
+        let rows = self.read(gateway, document, &json!({}), way, |data| bytes += data.len()).await?;
+        Ok((rows, u64::try_from(bytes)?))
+    }
+
+    /// The rows of a table, which must lack nothing.
+    pub(crate) async fn rows(&self, gateway: &str, document: &Document, variables: &Value) -> Result<Rows> {
+        let (mut rows, mut line, mut broken) = (Rows::new(), Vec::new(), None);
+        let read = |data: &[u8]| {
+            for part in data.split_inclusive(|byte| *byte == b'\n') {
+                line.extend_from_slice(part);
+                if part.ends_with(b"\n") {
+                    match row(&line) {
+                        Ok((id, hash)) => drop(rows.insert(id, hash)),
+                        Err(error) => broken = Some(error),
+                    }
+                    line.clear();
+                }
+            }
+        };
+        let told = self.read(gateway, document, variables, Way::NdJson, read).await?;
+        broken.map_or(Ok(()), Err)?;
+        ensure!(told == u64::try_from(rows.len())?, "{told} rows have {} ids", rows.len());
+        Ok(rows)
+    }
+
+    /// Reads a table to its end; gives how many rows it has.
+    async fn read(
+        &self,
+        gateway: &str,
+        document: &Document,
+        variables: &Value,
+        way: Way,
+        mut data: impl FnMut(&[u8]),
+    ) -> Result<u64> {
+        let body = json!({ "query": document.table, "variables": variables });
+        let request = self.0.post(format!("{gateway}/graphql")).json(&body);
         let request = request.header("accept", way.media_type()).header("te", "trailers").header("connection", "TE");
         let response = http::Response::<reqwest::Body>::from(send(request).await?.error_for_status()?);
         let (head, mut body) = response.into_parts();
         // Who makes a table whole tells its end in the headers, who streams in the trailers.
-        let (mut told, mut bytes) = (head.headers, 0);
+        let mut told = head.headers;
         while let Some(frame) = body.frame().await {
             match frame?.into_data() {
-                Ok(data) => bytes += u64::try_from(data.len())?,
+                Ok(part) => data(&part),
                 Err(frame) => told.extend(frame.into_trailers().unwrap_or_default()),
             }
         }
         let of = |name: &str| text(&told, name);
         ensure!(of("forecourt-outcome") == Some("COMPLETE"), "it ended as {:?}", of("forecourt-outcome"));
         let rows = of("forecourt-rows").context("it does not say how many rows it has")?;
-        Ok((rows.parse()?, bytes))
+        Ok(rows.parse()?)
     }
+}
+
+/// The id of a row of NDJSON, and a hash of all of it.
+fn row(line: &[u8]) -> Result<(String, u64)> {
+    #[derive(Deserialize)]
+    struct Row {
+        id: String,
+    }
+    let Row { id } = serde_json::from_slice(line)?;
+    let mut hash = DefaultHasher::new();
+    hash.write(line);
+    Ok((id, hash.finish()))
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
