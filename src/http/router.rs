@@ -66,6 +66,7 @@ use crate::http::request_id::X_REQUEST_ID;
 use crate::http::request_id::request_id;
 use crate::http::runs::FORECOURT_RUN;
 use crate::http::tables::FORECOURT_FAULTS;
+use crate::http::tables::FORECOURT_MASKED;
 use crate::http::tables::FORECOURT_OUTCOME;
 use crate::http::tables::FORECOURT_ROWS;
 use crate::http::tables::Tables;
@@ -243,6 +244,7 @@ fn cross_origin(origins: &[String]) -> CorsLayer {
             FORECOURT_OUTCOME,
             FORECOURT_ROWS,
             FORECOURT_FAULTS,
+            FORECOURT_MASKED,
             FORECOURT_RUN,
             ACCEPT_RANGES,
             CONTENT_LOCATION,

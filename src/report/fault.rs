@@ -5,6 +5,7 @@ use serde::Serialize;
 
 /// A part that could not be read; its cells are empty, or its rows are missing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Fault {
     /// The response keys on the way to the part, joined by `.`, without positions in lists; a connection's
     /// `nodes`, `edges` and `node` are left out.

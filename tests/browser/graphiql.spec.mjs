@@ -214,7 +214,7 @@ const checks = {
 
   async "a long table shows its first rows and says that there are more; dark and narrow"(browser) {
     const lines = Array.from({ length: 1000 }, (_, index) => JSON.stringify({ vin: `<b>${index}</b>`, none: null, list: [index] }));
-    const fault = { code: "VENDOR_TIMEOUT", vendor: "TCHEK", path: "vehicles.3", message: "no answer", loses_rows: true };
+    const fault = { code: "VENDOR_TIMEOUT", vendor: "TCHEK", path: "vehicles.3", message: "no answer", losesRows: true };
     const whole = (outcome, faults) => [...lines, JSON.stringify({ "@forecourt": { outcome, rows: 1000, faults } })].join("\n");
     const { page, seen } = await visit(browser, { colorScheme: "dark", viewport: { width: 600, height: 700 } });
     await answer(page);

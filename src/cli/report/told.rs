@@ -72,7 +72,7 @@ mod tests {
     #[test]
     fn an_ending_is_read_from_headers() {
         let faults = r#"{"faults":[{"path":"vehicles.make","code":"VENDOR_TIMEOUT","message":"late \u00fc",
-            "vendor":"jifeline","loses_rows":false,"count":3}],"more":2}"#
+            "vendor":"jifeline","losesRows":false,"count":3}],"more":2}"#
             .replace('\n', "");
         let known =
             told(&[("forecourt-outcome", "INCOMPLETE"), ("forecourt-rows", "5"), ("forecourt-faults", &faults)]);

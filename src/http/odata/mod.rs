@@ -33,10 +33,10 @@ use super::tables::Partial;
 use super::tables::Tables;
 use super::tables::Wish;
 use super::tables::failed;
+use super::tables::not_whole;
 use crate::error::Code;
 use crate::error::Error;
 use crate::report::ending::Ending;
-use crate::report::ending::Outcome;
 use crate::report::format::Format;
 use crate::report::odata::csdl;
 use crate::report::odata::name;
@@ -179,14 +179,11 @@ impl Feed {
 /// Refuses what is not whole: the clients of feeds read rows, and nothing that could tell them so.
 fn is_enough(ending: &Ending, wish: Wish) -> Result<(), Problem> {
     let is_part_allowed = wish.partial == Partial::Allow && !ending.has_nothing();
-    match ending.outcome {
-        Outcome::Complete => Ok(()),
-        // The client knows how many rows it has asked for.
-        Outcome::Capped if wish.limit == Some(ending.rows) => Ok(()),
-        _ if is_part_allowed => Ok(()),
-        Outcome::Incomplete if !ending.has_nothing() => Err(failed(ending).with_status(StatusCode::BAD_GATEWAY)),
-        // A request that is to blame for having nothing is told so, and one whose table is too long as well.
-        Outcome::Incomplete | Outcome::Capped => Err(failed(ending)),
+    match () {
+        () if wish.is_met_by(ending) || is_part_allowed => Ok(()),
+        // A request that is to blame for having nothing is told so.
+        () if ending.has_nothing() => Err(failed(ending)),
+        () => Err(not_whole(ending)),
     }
 }
 

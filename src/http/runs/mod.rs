@@ -23,7 +23,6 @@ use headers::IfMatch;
 use headers::IfRange;
 use http::HeaderName;
 use http::HeaderValue;
-use http::StatusCode;
 use http::header;
 use http::request::Parts;
 use serde::Serialize;
@@ -37,13 +36,13 @@ use super::tables::Partial;
 use super::tables::Tables;
 use super::tables::Wish;
 use super::tables::failed;
+use super::tables::not_whole;
 use super::tables::projection;
 use super::tables::unwritten;
 use crate::auth::Session;
 use crate::error::Code;
 use crate::error::Error;
 use crate::report::ending::Ending;
-use crate::report::ending::Outcome;
 use crate::report::format::Format;
 use crate::report::project::Projection;
 use crate::report::run::Demand;
@@ -94,8 +93,8 @@ pub(super) async fn answer(
     if ending.has_nothing() {
         return Err(failed(&ending));
     }
-    if wish.partial == Partial::Fail && ending.outcome != Outcome::Complete {
-        let problem = failed(&ending).with_status(StatusCode::BAD_GATEWAY);
+    if wish.partial == Partial::Fail && !wish.is_met_by(&ending) {
+        let problem = not_whole(&ending);
         return Err(about(&run).into_iter().fold(problem, |problem, (name, value)| problem.with_header(name, value)));
     }
     let (stored, file) = tables.runs().file(&run, wish.format, projection).await.map_err(unwritten)?;

@@ -22,7 +22,6 @@ use crate::report::column::Column;
 use crate::report::encode::Encode;
 use crate::report::encode::open;
 use crate::report::ending::Ending;
-use crate::report::ending::Outcome;
 use crate::report::seats::Seat;
 use crate::report::walk::Step;
 
@@ -103,13 +102,7 @@ impl Flow {
             self.trailers = Some(told(ending));
             return;
         }
-        let is_expected = match ending.outcome {
-            Outcome::Complete => true,
-            // The client knows how many rows it has asked for.
-            Outcome::Capped => self.wish.limit == Some(ending.rows),
-            Outcome::Incomplete => false,
-        };
-        if !is_expected && !self.wish.format.holds_ending() && self.wish.partial != Partial::Allow {
+        if !self.wish.is_met_by(ending) && !self.wish.format.holds_ending() && self.wish.partial != Partial::Allow {
             self.broken = Some("the table is not whole, and neither its format nor a trailer can say so");
             tracing::warn!(outcome = ?ending.outcome, rows = ending.rows, "a table is broken off at its end");
         }

@@ -53,11 +53,13 @@ use crate::report::walk::Extract;
 use crate::shutdown::Shutdown;
 
 pub(super) use send::FORECOURT_FAULTS;
+pub(super) use send::FORECOURT_MASKED;
 pub(super) use send::FORECOURT_OUTCOME;
 pub(super) use send::FORECOURT_ROWS;
 use send::Table;
 pub(super) use send::describe;
 pub(super) use send::failed;
+pub(super) use send::not_whole;
 use send::send;
 pub(super) use send::told;
 pub(super) use send::unwritten;

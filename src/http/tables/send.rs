@@ -33,6 +33,7 @@ use crate::shutdown::Shutdown;
 pub(in crate::http) const FORECOURT_OUTCOME: HeaderName = HeaderName::from_static("forecourt-outcome");
 pub(in crate::http) const FORECOURT_ROWS: HeaderName = HeaderName::from_static("forecourt-rows");
 pub(in crate::http) const FORECOURT_FAULTS: HeaderName = HeaderName::from_static("forecourt-faults");
+pub(in crate::http) const FORECOURT_MASKED: HeaderName = HeaderName::from_static("forecourt-masked");
 
 /// How long the list of faults may be: proxies refuse an answer whose headers are larger than a page of memory.
 const FAULTS_BYTES: usize = 2_000;
@@ -77,14 +78,15 @@ pub(in crate::http) async fn send(
         let body = flow::flow(steps, &columns, wish, seat).map_err(unwritten)?;
         let mut response = Response::new(body);
         if wish.takes_trailers {
-            let names = HeaderValue::from_static("forecourt-outcome, forecourt-rows, forecourt-faults");
+            let names =
+                HeaderValue::from_static("forecourt-outcome, forecourt-rows, forecourt-faults, forecourt-masked");
             response.headers_mut().insert(header::TRAILER, names);
         }
         response
     } else {
         let spooled = spool::spool(steps, &columns, wish, (folder, shutdown)).await.map_err(unwritten)?;
-        if wish.partial == Partial::Fail && spooled.ending.outcome != Outcome::Complete {
-            return Err(failed(&spooled.ending).with_status(StatusCode::BAD_GATEWAY));
+        if wish.partial == Partial::Fail && !wish.is_met_by(&spooled.ending) {
+            return Err(not_whole(&spooled.ending));
         }
         let told = told(&spooled.ending);
         let length = HeaderValue::from(spooled.length);
@@ -114,8 +116,10 @@ pub(in crate::http) fn describe(headers: &mut HeaderMap, name: &str, format: For
 pub(in crate::http) fn told(ending: &Ending) -> HeaderMap {
     let outcome = HeaderValue::from_static(ending.outcome.as_str());
     let faults = (!ending.faults.is_empty()).then(|| HeaderValue::from_str(&listed(&ending.faults)).ok()).flatten();
-    let told = [(FORECOURT_OUTCOME, outcome), (FORECOURT_ROWS, ending.rows.into())];
-    told.into_iter().chain(faults.map(|faults| (FORECOURT_FAULTS, faults))).collect()
+    let masked = (!ending.masked.is_empty()).then(|| HeaderValue::from_str(&ending.masked.join(", ")).ok()).flatten();
+    let told = [(FORECOURT_OUTCOME, outcome), (FORECOURT_ROWS, ending.rows.into())].into_iter();
+    let told = told.chain(faults.map(|faults| (FORECOURT_FAULTS, faults)));
+    told.chain(masked.map(|masked| (FORECOURT_MASKED, masked))).collect()
 }
 
 /// As many of `faults` as a header may hold, as JSON in ASCII, with the number of those that it does not hold.
@@ -145,6 +149,15 @@ fn ascii(json: &str) -> String {
         }
     }
     text
+}
+
+/// The refusal of a part by who wants all or nothing: a vendor is to blame for what is missing, and none for a bound.
+pub(in crate::http) fn not_whole(ending: &Ending) -> Problem {
+    let problem = failed(ending);
+    match ending.outcome {
+        Outcome::Capped => problem,
+        Outcome::Complete | Outcome::Incomplete => problem.with_status(StatusCode::BAD_GATEWAY),
+    }
 }
 
 /// The refusal of a table that is not whole; a fault of the request keeps its status.

@@ -10,6 +10,8 @@ use crate::error::Code;
 use crate::http::graphql::table_format;
 use crate::http::problem::Problem;
 use crate::report::encode::Options;
+use crate::report::ending::Ending;
+use crate::report::ending::Outcome;
 use crate::report::format::Format;
 
 /// What becomes of a table that is not whole.
@@ -71,6 +73,15 @@ impl Wish {
             }
         }
         Ok(wish)
+    }
+
+    /// Whether a table that ended so has all that the client asks for: it knows how many rows it has asked for.
+    pub(in crate::http) fn is_met_by(&self, ending: &Ending) -> bool {
+        match ending.outcome {
+            Outcome::Complete => true,
+            Outcome::Capped => self.limit == Some(ending.rows),
+            Outcome::Incomplete => false,
+        }
     }
 
     /// The most rows, where no table may have more than `most`.

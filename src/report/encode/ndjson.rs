@@ -91,6 +91,6 @@ mod tests {
         let lines = lines(&incomplete());
         assert_eq!(lines.len(), 6);
         assert_eq!(lines[5]["@forecourt"]["outcome"], "INCOMPLETE");
-        assert_eq!(lines[5]["@forecourt"]["faults"][0]["loses_rows"], true);
+        assert_eq!(lines[5]["@forecourt"]["faults"][0]["losesRows"], true);
     }
 }

@@ -1,6 +1,8 @@
 //! Which columns a query gives, and what stands in them.
 
+use forecourt::auth::Scope;
 use serde_json::json;
+use tempfile::TempDir;
 
 use super::CSV;
 use super::NDJSON;
@@ -10,6 +12,8 @@ use super::text;
 use crate::support::gateway::Rig;
 use crate::support::gateway::SHOWPIECE;
 use crate::support::gateway::send;
+use crate::support::keys::Client;
+use crate::support::keys::give_keys;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn parts_of_some_types_are_empty_in_others() {
@@ -60,4 +64,29 @@ async fn two_columns_of_a_name_need_an_alias() {
     assert!(message.contains("both give a column `make_name`; give one an alias"), "{message}");
     let mended = "{ vehicles(first: 1) { nodes { number: vin make { name } } } }";
     assert!(text(&rig, CSV, "", mended).await.starts_with("number,make_name\r\n"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_column_of_personal_data_is_empty_without_its_scope_and_that_is_told() {
+    let data = TempDir::new().unwrap();
+    let scopes = [Scope::ReportsRead, Scope::InspectionsRead, Scope::InspectionsWrite];
+    let reader = Client { name: "reader", scopes: &scopes, ..Client::ALL };
+    give_keys(data.path(), &[reader, Client::ALL]).await;
+    let rig = Rig::on(data, &[("FORECOURT_SERVER__HOSTS", "graph.example.com")]).await;
+    let create = "mutation { createInspection(input: { licensePlate: \"AB-123-C\", customer: { firstName: \"Sofie\", \
+                  lastName: \"Peeters\", email: \"sofie.peeters@example.com\", phone: \"+31612345678\", \
+                  gender: FEMALE } }) { outcome userErrors { message } } }";
+    let asked = |client: Client<'_>, accept: &str, query: &str| {
+        request(&rig, accept, "partial=fail", query).header("authorization", client.bearer())
+    };
+    let created = send(asked(reader, "application/json", create)).await.text().await.unwrap();
+    assert!(created.contains("\"CREATED\""), "{created}");
+    let query = "{ inspections { nodes { licensePlate customer { email } } } }";
+    let whole = send(asked(Client::ALL, CSV, query)).await;
+    assert_eq!(whole.headers().get("forecourt-masked"), None);
+    let names = "licensePlate,customer_email\r\n";
+    assert_eq!(whole.text().await.unwrap(), format!("{names}AB-123-C,sofie.peeters@example.com\r\n"));
+    let masked = send(asked(reader, CSV, query)).await;
+    assert_eq!(masked.headers()["forecourt-masked"], "InspectionCustomer.email");
+    assert_eq!(masked.text().await.unwrap(), format!("{names}AB-123-C,\r\n"));
 }

@@ -79,7 +79,7 @@ async fn trailers_tell_how_it_ended() {
     let rig = Rig::start().await;
     let told = wire(&rig, CSV, "limit=2", FLEET, "te: trailers\r\nconnection: TE, close\r\n").await;
     let (head, body) = told.split_once("\r\n\r\n").unwrap();
-    assert!(head.contains("trailer: forecourt-outcome, forecourt-rows, forecourt-faults"), "{head}");
+    assert!(head.contains("trailer: forecourt-outcome, forecourt-rows, forecourt-faults, forecourt-masked"), "{head}");
     assert!(body.ends_with("\r\n0\r\nforecourt-outcome: CAPPED\r\nforecourt-rows: 2\r\n\r\n"), "{body}");
     // Who does not read trailers is told nothing, and has asked for just so many rows.
     let told = wire(&rig, CSV, "limit=2", FLEET, "connection: close\r\n").await;
