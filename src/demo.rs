@@ -165,6 +165,7 @@ impl<'a> Teller<'a> {
             client: Arc::from(DEALER),
             scopes: Arc::new(Scope::ALL.into()),
             accounts: inspections.chain(listings).collect(),
+            max_rows: None,
         });
         let clock: Clock = stage.services.clock.clone();
         let control = Transport::new(&TransportConfig::new("sandbox", stage.sandbox.clone()), None, clock)?;

@@ -66,6 +66,7 @@ impl Authenticator {
                 client: Arc::from("anyone"),
                 scopes: Arc::new(BTreeSet::from(Scope::ALL)),
                 accounts: accounts.get(tenant).map_or_else(|| Arc::from([]), Arc::clone),
+                max_rows: None,
                 garage: None,
             })
         });
@@ -118,7 +119,7 @@ impl Authenticator {
         session.cloned().ok_or_else(|| refused("this gateway needs a key: name the client whose scopes bind the work"))
     }
 
-    /// The session of the client `name` of `tenant`, which has the scopes and accounts of its newest good key.
+    /// The session of the client `name` of `tenant`, which has the scopes, accounts and bounds of its newest good key.
     ///
     /// # Errors
     /// When it has no good key.
@@ -175,6 +176,7 @@ impl Authenticator {
             client: Arc::from(row.name.as_str()),
             scopes: Arc::new(row.scopes.iter().filter_map(|name| Scope::from_name(name)).collect()),
             accounts: all.iter().filter(allowed).cloned().collect(),
+            max_rows: row.max_rows,
             garage: None,
         })
     }

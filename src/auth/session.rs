@@ -40,6 +40,8 @@ pub struct Session {
     pub scopes: Arc<BTreeSet<Scope>>,
     /// The accounts it may see, in the order of the configuration.
     pub accounts: Arc<[AccountId]>,
+    /// The most rows of one table that it may read; the gateway's own bound holds besides.
+    pub max_rows: Option<u32>,
     /// The garage that has logged in; its account is then the only one that is seen.
     pub garage: Option<Arc<GarageLogIn>>,
 }
@@ -56,6 +58,11 @@ impl Session {
             Some(garage) => format!("{} {}", self.client, garage.account),
             None => self.client.as_ref().to_owned(),
         }
+    }
+
+    /// The most rows of one table, where the gateway allows no table more than `most`.
+    pub fn row_cap(&self, most: u64) -> u64 {
+        self.max_rows.map_or(most, |rows| most.min(rows.into()))
     }
 
     /// Whether the session may see `account`.

@@ -57,6 +57,9 @@ pub(super) struct Create {
     /// Account that the client sees, such as `jifeline/main`; may be given several times [default: all]
     #[arg(long, value_name = "VENDOR/ACCOUNT", value_delimiter = ',')]
     account: Vec<String>,
+    /// Most rows of one table that the client may read [default: `max_rows` of `[reports]`]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    max_rows: Option<u32>,
 }
 
 /// Options of `forecourt keys list`.
@@ -124,6 +127,7 @@ impl Create {
             key_sha256: Sha256::digest(key.as_bytes()).into(),
             scopes: scopes.iter().map(|scope| scope.as_str().to_owned()).collect(),
             accounts: (!self.account.is_empty()).then_some(self.account),
+            max_rows: self.max_rows,
             created_at: clock.now(),
             revoked_at: None,
         };
@@ -154,10 +158,10 @@ impl List {
             writeln!(out, "there are no keys")?;
             return Ok(());
         }
-        let titles = ["CLIENT", "TENANT", "SCOPES", "ACCOUNTS", "CREATED", "STATE", "ID"].map(str::to_owned);
+        let titles = ["CLIENT", "TENANT", "SCOPES", "ACCOUNTS", "ROWS", "CREATED", "STATE", "ID"].map(str::to_owned);
         let mut rows = vec![titles];
         rows.extend(keys.iter().map(line));
-        let mut widths = [0; 7];
+        let mut widths = [0; 8];
         for row in &rows {
             widths.iter_mut().zip(row).for_each(|(width, cell)| *width = cell.chars().count().max(*width));
         }
@@ -182,7 +186,7 @@ impl Revoke {
 }
 
 /// The cells of one key in the list.
-fn line(key: &ApiKeyRow) -> [String; 7] {
+fn line(key: &ApiKeyRow) -> [String; 8] {
     let day = "%Y-%m-%d %H:%M";
     let all = |wanted: fn(Scope) -> bool| {
         let names: BTreeSet<&str> = Scope::ALL.into_iter().filter(|scope| wanted(*scope)).map(Scope::as_str).collect();
@@ -198,6 +202,7 @@ fn line(key: &ApiKeyRow) -> [String; 7] {
         key.tenant.clone(),
         scopes,
         key.accounts.as_ref().map_or_else(|| "all".to_owned(), |accounts| accounts.join(",")),
+        key.max_rows.map_or_else(|| "any".to_owned(), |rows| rows.to_string()),
         key.created_at.format(day).to_string(),
         key.revoked_at.map_or_else(|| "good".to_owned(), |at| format!("revoked {}", at.format(day))),
         key.id.to_string(),

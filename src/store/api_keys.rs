@@ -23,6 +23,8 @@ pub struct ApiKeyRow {
     pub scopes: Vec<String>,
     /// The accounts it may see, each as `vendor/account`; all of the tenant when absent.
     pub accounts: Option<Vec<String>>,
+    /// The most rows of one table that it may read; the gateway's own bound holds besides.
+    pub max_rows: Option<u32>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// When it was revoked; null while it is good.
@@ -37,6 +39,7 @@ impl fmt::Debug for ApiKeyRow {
             .field("name", &self.name)
             .field("scopes", &self.scopes)
             .field("accounts", &self.accounts)
+            .field("max_rows", &self.max_rows)
             .field("created_at", &self.created_at)
             .field("revoked_at", &self.revoked_at)
             .finish_non_exhaustive()

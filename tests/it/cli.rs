@@ -137,7 +137,7 @@ async fn a_key_is_shown_once_and_only_its_hash_is_kept() {
     let key = stdout(&made).trim_end().to_owned();
     assert!(key.starts_with("fc_") && key.len() == 46, "{key}");
     assert!(!String::from_utf8_lossy(&made.stderr).contains(&key), "standard error goes to logs");
-    stdout(&in_folder(folder, &["keys", "create", "stock-sync", "--all-scopes"]));
+    stdout(&in_folder(folder, &["keys", "create", "stock-sync", "--all-scopes", "--max-rows", "5000"]));
     stdout(&in_folder(
         folder,
         &["keys", "create", "bi", "--scope", "reports:read,vehicles:read", "--scope", "catalog:read"],

@@ -269,6 +269,7 @@ fn session(scopes: &[Scope]) -> Session {
         client: "test".into(),
         scopes: Arc::new(scopes.iter().copied().collect::<BTreeSet<_>>()),
         accounts: Arc::from([AccountId::new("tchek", "main")]),
+        max_rows: None,
     }
 }
 

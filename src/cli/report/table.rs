@@ -77,7 +77,8 @@ fn ended(told: Option<Told>, wanted: &Wanted) -> anyhow::Result<()> {
         Some(Told { outcome: Outcome::Capped, rows, .. }) if wanted.limit == Some(rows) => return Ok(()),
         Some(Told { outcome: Outcome::Capped, rows, .. }) => {
             format!(
-                "the table was written with its first {rows} rows only: the gateway allows no more (`max_rows` of `[reports]`)"
+                "the table was written with its first {rows} rows only: the gateway allows no more (`max_rows` of `[reports]`, or \
+                 `--max-rows` of the key)"
             )
         }
         Some(Told { outcome: Outcome::Incomplete, faults, .. }) => {

@@ -212,7 +212,7 @@ impl Tables {
 
     /// A table from its beginning, with no more rows than `wish` and the bounds have.
     fn extract(&self, plan: Plan, variables: Variables, session: Arc<Session>, ask: Asker, wish: Wish) -> Extract {
-        let row_cap = Some(wish.row_cap(self.bounds.max_rows.into()));
+        let row_cap = Some(wish.row_cap(session.row_cap(self.bounds.max_rows.into())));
         Extract { plan: Arc::new(plan), variables, session, ask: Arc::new(ask), row_cap, from: Bookmark::default() }
     }
 

@@ -29,7 +29,9 @@ impl Owner {
         let mut scopes = session.scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>();
         scopes.sort_unstable();
         let (accounts, scopes) = (accounts.join(" "), scopes.join(" "));
-        Self(digest(&[&session.tenant, &session.client, &garage, &accounts, &scopes]))
+        // Two keys of a client may differ in it, and a longer run is not for the one that may read less.
+        let cap = session.max_rows.map(|rows| rows.to_string()).unwrap_or_default();
+        Self(digest(&[&session.tenant, &session.client, &garage, &accounts, &scopes, &cap]))
     }
 }
 

@@ -73,12 +73,13 @@ impl Job {
         if let Some(changes) = &reached {
             variables.insert(Name::new(CHANGED_AFTER), Value::from(changes.as_str()));
         }
+        let row_cap = Some(session.row_cap(self.row_cap));
         let extract = Extract {
             plan: Arc::new(self.report.plan.clone()),
             variables,
             session,
             ask: (self.parts.ask)(),
-            row_cap: Some(self.row_cap),
+            row_cap,
             from: Bookmark::default(),
         };
         let (report, document) = (self.report.name.clone(), self.report.document.clone());

@@ -140,6 +140,7 @@ async fn table(document: &str, row_cap: Option<u64>, from: Bookmark) -> Table {
         client: "c".into(),
         scopes: Arc::new(BTreeSet::new()),
         accounts: Arc::new([]),
+        max_rows: None,
         garage: None,
     };
     let ask: Arc<dyn Ask> = Arc::clone(&fake) as Arc<dyn Ask>;

@@ -18,6 +18,7 @@ fn api_key(row: &SqliteRow) -> Result<ApiKeyRow, StoreError> {
         key_sha256: hash.try_into().map_err(|error| columns.unreadable("key_sha256", error))?,
         scopes: columns.json("scopes")?,
         accounts: columns.json_if_any("accounts")?,
+        max_rows: columns.get("max_rows")?,
         created_at: columns.time("created_at")?,
         revoked_at: columns.time_if_any("revoked_at")?,
     })
@@ -27,8 +28,8 @@ fn api_key(row: &SqliteRow) -> Result<ApiKeyRow, StoreError> {
 impl ApiKeys for SqliteStore {
     async fn create_api_key(&self, key: ApiKeyRow) -> Result<(), StoreError> {
         let inserted = sqlx::query(
-            "INSERT INTO api_keys (id, tenant, name, key_sha256, scopes, accounts, created_at, revoked_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
+            "INSERT INTO api_keys (id, tenant, name, key_sha256, scopes, accounts, max_rows, created_at, revoked_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
         )
         .bind(key.id.to_string())
         .bind(&key.tenant)
@@ -36,6 +37,7 @@ impl ApiKeys for SqliteStore {
         .bind(key.key_sha256.to_vec())
         .bind(json(&key.scopes))
         .bind(key.accounts.as_ref().map(json))
+        .bind(key.max_rows)
         .bind(millis(key.created_at))
         .bind(key.revoked_at.map(millis))
         .execute(&self.writer)

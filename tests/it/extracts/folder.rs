@@ -22,6 +22,7 @@ use crate::support::gateway::SHOWPIECE;
 use crate::support::gateway::TRIED_ONCE;
 use crate::support::keys::Client;
 use crate::support::keys::give_keys;
+use crate::support::keys::made;
 
 fn hex(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
@@ -111,6 +112,20 @@ async fn a_client_binds_what_is_read() {
     })
     .await;
     assert_eq!(latest(&place.path().join("narrow")), None, "it may not see inspections");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_binds_how_many_rows_are_laid_down() {
+    let (place, data) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    made(data.path(), &["short", "--all-scopes", "--max-rows", "3"]);
+    let into = place.path().to_str().unwrap();
+    let mut settings = schedule(0, &[("REPORT", "vehicle-360"), ("INTO", into), ("CLIENT", "short"), ("NAME", "cars")]);
+    settings.push(("FORECOURT_SERVER__HOSTS".to_owned(), "graph.example.com"));
+    let _rig = Rig::on(data, &borrowed(&settings)).await;
+    let cars = place.path().join("cars");
+    let first = next(&cars, None).await;
+    let manifest = json(&cars.join(first["manifest"].as_str().unwrap()));
+    assert_eq!((&manifest["outcome"], &manifest["rows"]), (&"CAPPED".into(), &3.into()), "{manifest:#}");
 }
 
 /// A gateway that begins with these settings while a vendor answers nothing about cars.

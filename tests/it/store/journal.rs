@@ -233,6 +233,7 @@ fn api_key(number: u8, tenant: &str, name: &str) -> ApiKeyRow {
         key_sha256: [number; 32],
         scopes: vec!["vehicles:read".to_owned()],
         accounts: (number == 1).then(|| vec!["tchek/main".to_owned()]),
+        max_rows: (number == 1).then_some(500),
         created_at: at(number.into()),
         revoked_at: None,
     }

@@ -29,7 +29,7 @@ async fn a_commit_has_reached_the_disk() {
         Pragmas { journal_mode: "wal".to_owned(), synchronous: 2, foreign_keys: true, busy_timeout_ms: 5_000 }
     );
     ledger.ping().await.unwrap();
-    assert_eq!(ledger.schema_version().await.unwrap(), 8);
+    assert_eq!(ledger.schema_version().await.unwrap(), 9);
 }
 
 #[cfg(unix)]
@@ -69,7 +69,7 @@ async fn a_tool_works_beside_a_gateway_and_before_one() {
 
     let directory = tempfile::tempdir().unwrap();
     let before = tool(directory.path()).await;
-    assert_eq!(before.schema_version().await.unwrap(), 8);
+    assert_eq!(before.schema_version().await.unwrap(), 9);
     open(directory.path()).await;
 }
 
@@ -97,10 +97,10 @@ async fn a_database_of_another_version_is_refused() {
     .await
     .unwrap();
     let refused = SqliteStore::open(ledger.directory.path(), Access::Tool).await.unwrap_err();
-    assert!(matches!(refused, StoreError::NewerSchema { found: 99, known: 8, .. }), "{refused}");
+    assert!(matches!(refused, StoreError::NewerSchema { found: 99, known: 9, .. }), "{refused}");
     ledger.close().await;
     let refused = SqliteStore::open(ledger.directory.path(), Access::Serve).await.unwrap_err();
-    assert!(matches!(refused, StoreError::NewerSchema { found: 99, known: 8, .. }), "{refused}");
+    assert!(matches!(refused, StoreError::NewerSchema { found: 99, known: 9, .. }), "{refused}");
     assert!(refused.to_string().contains("start the newer gateway again"));
 }
 
@@ -109,7 +109,7 @@ async fn a_tool_does_not_migrate_what_a_gateway_serves() {
     let ledger = Ledger::new().await;
     sqlx::raw_sql("DELETE FROM _sqlx_migrations").execute(&mut raw(&ledger).await).await.unwrap();
     let refused = SqliteStore::open(ledger.directory.path(), Access::Tool).await.unwrap_err();
-    assert!(matches!(refused, StoreError::OlderSchema { found: 0, known: 8, .. }), "{refused}");
+    assert!(matches!(refused, StoreError::OlderSchema { found: 0, known: 9, .. }), "{refused}");
 }
 
 #[tokio::test]

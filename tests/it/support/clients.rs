@@ -22,6 +22,7 @@ pub(crate) async fn client(data: &Path, tenant: &str, name: &str) -> String {
         key_sha256: Sha256::digest(key.as_bytes()).into(),
         scopes: Scope::ALL.iter().map(|scope| scope.as_str().to_owned()).collect(),
         accounts: None,
+        max_rows: None,
         created_at: clock.now(),
         revoked_at: None,
     };

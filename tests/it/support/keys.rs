@@ -1,6 +1,7 @@
 //! Clients with keys, written into the ledger before or while a gateway serves from it.
 
 use std::path::Path;
+use std::process::Command;
 
 use forecourt::auth::Scope;
 use forecourt::ids::Ids;
@@ -51,12 +52,22 @@ pub(crate) async fn give_keys(data: &Path, clients: &[Client<'_>]) {
             key_sha256: Sha256::digest(client.key().as_bytes()).into(),
             scopes: client.scopes.iter().map(|scope| scope.as_str().to_owned()).collect(),
             accounts: client.accounts.map(|names| names.iter().map(|name| (*name).to_owned()).collect()),
+            max_rows: None,
             created_at: today(),
             revoked_at: None,
         };
         store.create_api_key(row).await.unwrap();
     }
     store.close().await;
+}
+
+/// Makes a key with the command `forecourt keys create` and these arguments; gives the header that proves who it is.
+pub(crate) fn made(data: &Path, arguments: &[&str]) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_forecourt"));
+    command.env_clear().arg("--data-dir").arg(data).args(["keys", "create"]).args(arguments);
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    format!("Bearer {}", String::from_utf8(output.stdout).unwrap().trim_end())
 }
 
 /// Takes the keys of the client `name` away.

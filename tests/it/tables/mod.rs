@@ -5,6 +5,7 @@ mod columns;
 mod going_first;
 mod increments;
 mod refusals;
+mod row_caps;
 mod sending;
 mod whole;
 

@@ -116,6 +116,7 @@ mod tests {
             client: client.into(),
             scopes: Arc::default(),
             accounts: Arc::from([]),
+            max_rows: None,
             garage: None,
         }
     }

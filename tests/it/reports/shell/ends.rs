@@ -53,7 +53,7 @@ async fn a_table_that_the_gateway_caps_is_not_whole_and_one_that_the_caller_caps
         (said.code, said.errors)
     };
     let capped = "error: the table was written with its first 5 rows only: the gateway allows no more (`max_rows` of \
-                  `[reports]`)\n";
+                  `[reports]`, or `--max-rows` of the key)\n";
     assert_eq!(code(&[]).await, (3, capped.to_owned()));
     assert_eq!(code(&["--limit", "5"]).await, (0, String::new()));
     assert_eq!(code(&["--limit", "6"]).await, (3, capped.to_owned()));
