@@ -2,7 +2,7 @@
 # Reads tables with the tools of analysts, one line per recipe of docs/recipes.md.
 #   scripts/try-bi.sh FOLDER [target/release/forecourt]
 # FOLDER has a table that was made to be awkward, in all formats (see `files_for_other_readers`). With the binary there is a
-# second table: what a gateway on its embedded sandbox answers to tests/bi/table.graphql.
+# second table, what a gateway on its embedded sandbox answers to tests/bi/table.graphql, and the recipes by URL are run on it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 folder=$(realpath "$1")
@@ -15,9 +15,11 @@ stop() {
 }
 trap stop EXIT
 
-python3 -m venv "$work/venv"
-"$work/venv/bin/pip" install --quiet --disable-pip-version-check --requirement tests/bi/requirements.txt
-check() { "$work/venv/bin/python" tests/bi/check.py "$1"; }
+for venv in requirements by-url; do
+  python3 -m venv "$work/$venv"
+  "$work/$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "tests/bi/$venv.txt"
+done
+check() { "$work/requirements/bin/python" tests/bi/check.py "$1"; }
 check "$folder"
 [ -n "$binary" ] || exit 0
 
@@ -51,3 +53,4 @@ do
   sleep 3
 done
 check "$work/tables"
+"$work/by-url/bin/python" tests/bi/by_url.py "http://$FORECOURT_LISTEN"
