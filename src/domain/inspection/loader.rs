@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::auth::AccountId;
@@ -243,7 +244,7 @@ impl PresentReportLoader {
 /// # Errors
 /// `INTERNAL` when the ledger's content has another shape.
 pub fn plate_on_photos(report: &ReportRow) -> Result<Option<String>> {
-    let content: ReportContent = serde_json::from_value(report.data.clone()).map_err(Error::internal)?;
+    let content = ReportContent::deserialize(&report.data).map_err(Error::internal)?;
     Ok(content.detected_license_plate)
 }
 

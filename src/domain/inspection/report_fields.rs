@@ -4,6 +4,7 @@ use async_graphql::Context;
 use async_graphql::Object;
 use chrono::DateTime as Moment;
 use chrono::Utc;
+use serde::Deserialize;
 
 use crate::domain::money::Money;
 use crate::domain::request::caller;
@@ -38,7 +39,7 @@ impl InspectionReport {
     /// # Errors
     /// `INTERNAL` when the ledger's content has another shape.
     pub fn read(row: &ReportRow) -> Result<Self> {
-        let content = serde_json::from_value(row.data.clone()).map_err(Error::internal)?;
+        let content = ReportContent::deserialize(&row.data).map_err(Error::internal)?;
         Ok(Self { revision: row.revision, received_at: row.received_at, content })
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::auth::AccountId;
@@ -28,7 +29,7 @@ use super::model::VehicleOption;
 pub(super) fn visible(caller: &Caller, row: ListingRow) -> Option<Result<Listing>> {
     let account =
         caller.session.accounts.iter().find(|account| row.vendor == account.vendor && row.account == *account.name)?;
-    let car = serde_json::from_value::<NewListing>(row.car.clone()).map_err(Error::internal);
+    let car = NewListing::deserialize(&row.car).map_err(Error::internal);
     Some(car.map(|car| Listing { account: account.clone(), row: Arc::new(row), car: Arc::new(car) }))
 }
 

@@ -38,6 +38,15 @@ pub(super) fn at<'a>(value: &'a Value, keys: &[String]) -> &'a Value {
     keys.iter().try_fold(value, within).unwrap_or(&Value::Null)
 }
 
+/// What stands in `value` under `keys`, without a copy: the rest of `value` is gone.
+pub(super) fn taken(value: Value, keys: &[String]) -> Value {
+    let within = |value: Value, key: &String| {
+        let Value::Object(mut object) = value else { return None };
+        object.swap_remove(key.as_str())
+    };
+    keys.iter().try_fold(value, within).unwrap_or_default()
+}
+
 /// The cell of a column of type `ty` for `value`; none when it does not fit.
 pub(super) fn cell(value: &Value, ty: ColumnType) -> Option<Cell> {
     if matches!(value, Value::Null) {

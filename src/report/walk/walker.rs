@@ -20,6 +20,7 @@ use super::cells::cell;
 use super::cells::named;
 use super::cells::plain;
 use super::cells::sets;
+use super::cells::taken;
 use super::faults;
 use super::pages::SIZES;
 use crate::report::cell::Cell;
@@ -143,7 +144,7 @@ impl Walker {
             let plan = self.plan();
             let Some(this) = plan.levels().get(level) else { return Ok(()) };
             let next = this.next.as_deref().unwrap_or_default();
-            for set in &within {
+            for set in within.iter().filter(|set| has_followed(set)) {
                 self.fill(&mut value, set, &trail, next).await?;
             }
             for source in &this.cells {
@@ -165,8 +166,7 @@ impl Walker {
             let fields = reach(&within, next);
             let mut way = hops(&trail, next);
             way.pop();
-            let list = at(&value, next).clone();
-            drop(value);
+            let list = taken(value, next);
             let listing = Listing { fields, level: level.saturating_add(1), trail: way, key, cells };
             self.list(listing, list).await
         }
