@@ -165,7 +165,7 @@ impl Tables {
         let request = read::read(&parts, body, self.endpoint.max_body, deadline).await?;
         let plan = Plan::new(&request.query, request.operation_name.as_deref(), &self.endpoint.outline);
         let plan = plan.map_err(|error| Refusal::from(server_error(error)))?;
-        let projection = projection(plan.columns(), &parts).map_err(|error| Refusal::from(server_error(error)))?;
+        let (plan, projection) = chosen(plan, &parts).map_err(|error| Refusal::from(server_error(error)))?;
         let ask = Asker::new(Arc::clone(&self.endpoint), request_id.clone(), timeout);
         let extract = self.extract(plan, request.variables, session, ask, wish);
         let name = request.operation_name.unwrap_or_else(|| "table".to_owned());
@@ -185,8 +185,8 @@ impl Tables {
         wish: Wish,
         parts: &Parts,
     ) -> Result<Response, Problem> {
-        let projection = projection(saved.plan.columns(), parts)?;
-        let extract = self.wanted(saved.plan, variables, wish, parts)?;
+        let (plan, projection) = chosen(saved.plan, parts)?;
+        let extract = self.wanted(plan, variables, wish, parts)?;
         let seat = self.seat(&extract.session)?;
         send(Table { extract, projection, name: saved.name, seat }, wish, &self.folder, &self.shutdown).await
     }
@@ -229,6 +229,15 @@ impl Tables {
             Problem::from(Error { retryable: true, retry_after: Some(RETRY_AFTER), ..error })
         })
     }
+}
+
+/// What is read of `plan` for the columns that the address of a request names, and these columns.
+fn chosen(plan: Plan, parts: &Parts) -> Result<(Plan, Projection), Error> {
+    let projection = projection(plan.columns(), parts)?;
+    let Some(names) = projection.chosen() else { return Ok((plan, projection)) };
+    let plan = plan.for_columns(&names)?;
+    let projection = self::projection(plan.columns(), parts)?;
+    Ok((plan, projection))
 }
 
 /// The columns of `table` that the address of a request names.

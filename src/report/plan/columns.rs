@@ -77,7 +77,7 @@ pub(super) struct Columns<'a> {
     pub(super) list: Vec<Column>,
     pub(super) levels: Vec<Level>,
     /// The response keys to each column from the root, to tell one column from two of a name.
-    ways: Vec<Vec<String>>,
+    pub(super) ways: Vec<Vec<String>>,
 }
 
 /// Where a set stands.

@@ -2,8 +2,11 @@
 
 mod columns;
 mod print;
+mod prune;
 mod read;
 mod tree;
+
+use std::collections::HashSet;
 
 use async_graphql::parser::types::OperationType;
 
@@ -13,6 +16,7 @@ use crate::graphql::outline::Outline;
 use crate::report::column::Column;
 use columns::Columns;
 use print::Printer;
+use prune::Wanted;
 
 pub(super) use columns::Level;
 pub(super) use print::At;
@@ -46,6 +50,8 @@ pub struct Plan {
     parameters: Vec<Parameter>,
     tree: Vec<Selected>,
     levels: Vec<Level>,
+    /// The response keys to each column.
+    ways: Vec<Vec<String>>,
     /// The response keys of the list that gives the rows; empty when there is one row.
     route: Vec<String>,
     /// Whether a followed connection stands inside a list, so that items are asked with their cursors.
@@ -62,7 +68,6 @@ impl Plan {
         let root = outline.root(OperationType::Query).unwrap_or_default();
         let tree = read::Reader::new(outline, &fragments).set(&operation.selection_set.node, root)?;
         let route = columns::rows(&tree)?.unwrap_or_default();
-        let Columns { list: columns, levels, .. } = Columns::of(&tree, &route)?;
         let parameters = operation.variable_definitions.iter().map(|variable| {
             let variable = &variable.node;
             let default = variable.default_value.as_ref().map(|value| serde_json::to_string(&value.node));
@@ -74,9 +79,25 @@ impl Plan {
                 written: variable.default_value.as_ref().map(|value| print::constant(&value.node)),
             })
         });
-        let parameters = parameters.collect::<Result<_>>()?;
+        Self::of(tree, parameters.collect::<Result<_>>()?, route)
+    }
+
+    fn of(tree: Vec<Selected>, parameters: Vec<Parameter>, route: Vec<String>) -> Result<Self> {
+        let Columns { list: columns, levels, ways, .. } = Columns::of(&tree, &route)?;
         let has_cursors = has_nested(&tree);
-        Ok(Self { columns, parameters, tree, levels, route, has_cursors })
+        Ok(Self { columns, parameters, tree, levels, ways, route, has_cursors })
+    }
+
+    /// The plan of a table with the same rows, which asks for nothing that feeds no column of `names`. The columns have the
+    /// order of the document, and there may be others beside.
+    ///
+    /// # Errors
+    /// `BAD_INPUT` when `names` has none of the columns.
+    pub fn for_columns(&self, names: &[String]) -> Result<Self> {
+        let wanted = self.columns.iter().zip(&self.ways).filter(|(column, _)| names.contains(&column.name));
+        let ways = wanted.map(|(_, way)| way.as_slice()).collect::<HashSet<_>>();
+        let tree = Wanted { ways, route: &self.route }.of(&self.tree, &mut Vec::new());
+        Self::of(tree, self.parameters.clone(), self.route.clone())
     }
 
     /// The columns, in the order of the document.

@@ -1,11 +1,14 @@
 //! Which columns a query gives, and what stands in them.
 
 use forecourt::auth::Scope;
+use serde_json::Value;
 use serde_json::json;
 use tempfile::TempDir;
 
 use super::CSV;
+use super::FLEET;
 use super::NDJSON;
+use super::objects;
 use super::refused;
 use super::request;
 use super::text;
@@ -89,4 +92,45 @@ async fn a_column_of_personal_data_is_empty_without_its_scope_and_that_is_told()
     let masked = send(asked(reader, CSV, query)).await;
     assert_eq!(masked.headers()["forecourt-masked"], "InspectionCustomer.email");
     assert_eq!(masked.text().await.unwrap(), format!("{names}AB-123-C,\r\n"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn columns_that_nobody_asks_for_cost_no_calls() {
+    let rig = Rig::start().await;
+    let some = objects(&rig, "columns=lastServicedAt,vin", FLEET).await;
+    assert_eq!(rig.count("jifeline.vehicles.find").await, 0);
+    let picked = |row: &Value| json!({ "lastServicedAt": row["lastServicedAt"], "vin": row["vin"] });
+    let all: Vec<Value> = objects(&rig, "", FLEET).await.iter().map(picked).collect();
+    assert_eq!(some, all);
+    assert!(rig.count("jifeline.vehicles.find").await > 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn columns_are_the_same_whichever_others_are_asked_for() {
+    let rig = Rig::start().await;
+    rig.inspect(SHOWPIECE, &[]).await;
+    rig.list(SHOWPIECE, "A-1").await;
+    rig.list(SHOWPIECE, "A-2").await;
+    let query = format!(
+        "{{ vehicle(by: {{ vin: \"{SHOWPIECE}\" }}) {{ car: vin ...Named inspections {{ totalCount nodes {{ status }} }} \
+         listings @rows {{ totalCount nodes {{ internalId salesPrice {{ amount }} of: vehicle {{ make {{ name }} \
+         listings(first: 1) {{ nodes {{ internalId }} }} }} ... on Listing {{ optionNames }} }} }} }} }} \
+         fragment Named on Vehicle {{ make {{ name }} }}"
+    );
+    let whole = objects(&rig, "", &query).await;
+    assert_eq!(whole.len(), 2);
+    let names: Vec<&String> = whole[0].as_object().unwrap().keys().collect();
+    assert_eq!(names.len(), 10, "{names:?}");
+    for (at, one) in names.iter().enumerate() {
+        for other in names.iter().skip(at) {
+            let chosen = if one == other { vec![one] } else { vec![other, one] };
+            let parameter = chosen.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(",");
+            let told = text(&rig, NDJSON, &format!("columns={parameter}"), &query).await;
+            let expected = whole.iter().map(|row| {
+                let cells = chosen.iter().map(|name| format!("{}:{}", json!(name), row[name.as_str()]));
+                format!("{{{}}}\n", cells.collect::<Vec<_>>().join(","))
+            });
+            assert_eq!(told, expected.collect::<Vec<_>>().concat(), "{parameter}");
+        }
+    }
 }
