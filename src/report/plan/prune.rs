@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
+use super::tree;
 use super::tree::Connection;
 use super::tree::Field;
 use super::tree::Fragment;
 use super::tree::Kind;
 use super::tree::Selected;
-use crate::graphql::outline::TypeOutline;
 
 /// What is kept.
 pub(super) struct Wanted<'a> {
@@ -67,18 +67,18 @@ impl Wanted<'_> {
     /// fields is wanted.
     fn items(&self, set: &[Selected], way: &mut Vec<String>) -> Vec<Selected> {
         let kept = self.of(set, way);
-        if kept.is_empty() { vec![Selected::Field(type_name())] } else { kept }
+        if kept.is_empty() { vec![Selected::Field(item())] } else { kept }
     }
 }
 
 /// The field that every type has and no vendor is asked for, under a key that is no column of the document.
-fn type_name() -> Field {
+fn item() -> Field {
     Field {
         key: "__item".to_owned(),
         name: "__typename".to_owned(),
         arguments: Vec::new(),
         marks: Vec::new(),
-        ty: TypeOutline { name: "String".to_owned(), is_list: false, is_non_null: true, is_composite: false },
+        ty: tree::type_name(),
         description: String::new(),
         kind: Kind::Leaf,
         set: Vec::new(),

@@ -15,6 +15,7 @@ use async_graphql::parser::types::Selection;
 use async_graphql::parser::types::SelectionSet;
 
 use super::print::arguments;
+use super::tree;
 use super::tree::Connection;
 use super::tree::Field;
 use super::tree::Fragment;
@@ -26,7 +27,6 @@ use crate::error::Error;
 use crate::graphql::Result;
 use crate::graphql::guard::ROWS;
 use crate::graphql::outline::Outline;
-use crate::graphql::outline::TypeOutline;
 
 /// How many fields and fragments a document may expand to.
 const MAX_SELECTIONS: usize = 5_000;
@@ -126,8 +126,7 @@ impl<'a> Reader<'a> {
         let name = field.name.node.to_string();
         let key = field.alias.as_ref().map_or_else(|| name.clone(), |alias| alias.node.to_string());
         let (ty, description) = if name == "__typename" {
-            let ty = TypeOutline { name: "String".to_owned(), is_list: false, is_non_null: true, is_composite: false };
-            (ty, "The name of the type.".to_owned())
+            (tree::type_name(), "The name of the type.".to_owned())
         } else {
             let known = self.outline.field(parent, &name);
             let known = known.ok_or_else(|| invalid(format!("the type `{parent}` has no field `{name}`")))?;

@@ -98,6 +98,11 @@ impl Field {
     }
 }
 
+/// The type of `__typename`, which no schema lists.
+pub(super) fn type_name() -> TypeOutline {
+    TypeOutline { name: "String".to_owned(), is_list: false, is_non_null: true, is_composite: false }
+}
+
 /// The fields of `set`, those of its fragments where these stand.
 pub(in crate::report) fn fields(set: &[Selected]) -> Vec<&Field> {
     let mut found = Vec::new();

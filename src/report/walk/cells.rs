@@ -40,11 +40,12 @@ pub(super) fn at<'a>(value: &'a Value, keys: &[String]) -> &'a Value {
 
 /// What stands in `value` under `keys`, without a copy: the rest of `value` is gone.
 pub(super) fn taken(value: Value, keys: &[String]) -> Value {
-    let within = |value: Value, key: &String| {
-        let Value::Object(mut object) = value else { return None };
-        object.swap_remove(key.as_str())
-    };
-    keys.iter().try_fold(value, within).unwrap_or_default()
+    keys.iter().try_fold(value, |value, key| take(value, key)).unwrap_or_default()
+}
+
+/// What stands in an object under `key`, without a copy.
+pub(super) fn take(value: Value, key: &str) -> Option<Value> {
+    if let Value::Object(mut object) = value { object.swap_remove(key) } else { None }
 }
 
 /// The cell of a column of type `ty` for `value`; none when it does not fit.

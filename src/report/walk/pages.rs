@@ -9,6 +9,7 @@ use async_graphql::ServerError;
 use async_graphql::Value;
 use tokio::time::Instant;
 
+use super::cells::take;
 use super::cells::text;
 use super::faults;
 use super::walker::Walker;
@@ -112,10 +113,6 @@ fn target(data: Value, hops: &[Hop]) -> Option<Value> {
         };
     }
     (value != Value::Null).then_some(value)
-}
-
-fn take(value: Value, key: &str) -> Option<Value> {
-    if let Value::Object(mut object) = value { object.swap_remove(key) } else { None }
 }
 
 fn item(value: Value, index: usize) -> Option<Value> {
