@@ -1,4 +1,4 @@
-//! A [tree](super::tree) without what feeds no column that is wanted.
+//! A [tree] without what feeds no column that is wanted.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! Reads the operation of a document as a [tree](super::tree).
+//! Reads the operation of a document as a [tree].
 
 use std::collections::HashMap;
 
