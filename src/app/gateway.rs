@@ -122,7 +122,7 @@ impl Gateway {
             services: Arc::clone(&services),
         };
         let endpoint = Arc::new(endpoint(&config, pipeline.clone()));
-        let tables = Reports::open(&config, &services)?;
+        let tables = Reports::open(&config, &services, &endpoint.outline)?;
         let filling = serviced::start(&services);
         tables.follow_schedule(&config, &services, &endpoint, (&authenticator, &filling)).await?;
         let parts = Parts { store, inbox: Arc::clone(&inbox), filling, demo: demo.clone(), vendors: modes(&config) };
@@ -131,6 +131,7 @@ impl Gateway {
             live: config.live,
             reports: config.reports.clone(),
             folder: config.data_dir.clone(),
+            saved: tables.saved,
             runs: tables.runs,
             seats: tables.seats,
             authenticator,

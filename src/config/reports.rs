@@ -1,5 +1,6 @@
 //! `[reports]`: queries as tables.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::redact::Printout;
@@ -10,6 +11,8 @@ use super::section::Section;
 /// Queries as tables, which are read over all pages.
 #[derive(Clone, Debug)]
 pub struct Reports {
+    /// Where the operator's own documents stand.
+    pub folder: Option<PathBuf>,
     /// How many tables one tenant may have read at once.
     pub tables_at_once: u32,
     /// The most rows of one table.
@@ -29,6 +32,7 @@ pub struct Reports {
 impl Reports {
     pub(super) fn read(section: &mut Section<'_>) -> Self {
         Self {
+            folder: section.path("folder"),
             tables_at_once: section.number("tables_at_once", 1, 1_000).unwrap_or(2),
             max_rows: section.number("max_rows", 1, 1_000_000_000).unwrap_or(1_000_000),
             fresh: section.span("fresh").unwrap_or(Duration::from_mins(15)),
@@ -41,6 +45,9 @@ impl Reports {
 
     pub(super) fn write(&self, out: &mut Printout) {
         out.table("reports");
+        if let Some(folder) = &self.folder {
+            out.text("folder", &folder.display().to_string());
+        }
         out.number("tables_at_once", self.tables_at_once);
         out.number("max_rows", self.max_rows);
         out.span("fresh", self.fresh);

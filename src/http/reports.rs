@@ -26,6 +26,7 @@ use crate::auth::Session;
 use crate::error::Code;
 use crate::report::format::Format;
 use crate::report::saved;
+use crate::report::saved::OPTIONS;
 use crate::report::saved::Saved;
 
 /// A report in the list.
@@ -63,8 +64,8 @@ struct List {
     reports: Vec<Entry>,
 }
 
-impl From<Saved> for Entry {
-    fn from(saved: Saved) -> Self {
+impl From<&Saved> for Entry {
+    fn from(saved: &Saved) -> Self {
         let parameters = saved.plan.parameters().iter().map(|parameter| Parameter {
             name: parameter.name.clone(),
             r#type: parameter.ty.clone(),
@@ -82,9 +83,9 @@ impl From<Saved> for Entry {
             parameters: parameters.collect(),
             columns: columns.collect(),
             formats: formats.collect(),
-            name: saved.name,
-            title: saved.title,
-            description: saved.description,
+            name: saved.name.clone(),
+            title: saved.title.clone(),
+            description: saved.description.clone(),
         }
     }
 }
@@ -100,12 +101,9 @@ pub(super) fn routes(tables: Tables) -> Router {
 
 async fn list(State(tables): State<Tables>, request: Request) -> Response {
     let id = request.extensions().get::<RequestId>().cloned();
-    let listed = may_read(&request.into_parts().0).and_then(|()| {
-        let names = Saved::names();
-        let reports = names.iter().map(|name| find(&tables, name).map(Entry::from)).collect::<Result<_, _>>()?;
-        Ok(List { reports })
-    });
-    listed.map_or_else(|problem: Problem| problem.with_request_id(id.as_ref()).into_response(), described)
+    let listed =
+        may_read(&request.into_parts().0).map(|()| List { reports: tables.named().iter().map(Entry::from).collect() });
+    listed.map_or_else(|problem| problem.with_request_id(id.as_ref()).into_response(), described)
 }
 
 /// One entry of the list, or a table where the name has the ending of a format.
@@ -113,7 +111,7 @@ async fn one(State(tables): State<Tables>, Path(file): Path<String>, request: Re
     let parts = request.into_parts().0;
     let id = parts.extensions.get::<RequestId>().cloned();
     let answered = match file.rsplit_once('.') {
-        None => may_read(&parts).and_then(|()| find(&tables, &file)).map(|saved| described(Entry::from(saved))),
+        None => may_read(&parts).and_then(|()| Ok(described(Entry::from(tables.named().find(&file)?)))),
         Some((name, extension)) => table(&tables, name, extension, &parts).await,
     };
     answered.unwrap_or_else(|problem| problem.with_request_id(id.as_ref()).into_response())
@@ -121,27 +119,20 @@ async fn one(State(tables): State<Tables>, Path(file): Path<String>, request: Re
 
 async fn table(tables: &Tables, name: &str, extension: &str, parts: &Parts) -> Result<Response, Problem> {
     may_read(parts)?;
-    let saved = find(tables, name)?;
+    let saved = tables.named().find(name)?;
     let format = Format::of_extension(extension).filter(|format| format.is_available()).ok_or_else(|| {
         let known = formats().map(|format| format!("`.{}`", format.extension())).collect::<Vec<_>>().join(", ");
         Problem::new(Code::NotFound, format!("no report is written as `.{extension}`; there are {known}"))
     })?;
     let wish = Wish::of_format(format, parts)?;
     let query = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()).into_owned();
-    let given = query.filter(|(name, _)| !Wish::NAMES.contains(&name.as_str())).collect::<Vec<_>>();
+    let given = query.filter(|(name, _)| !OPTIONS.contains(&name.as_str())).collect::<Vec<_>>();
     let variables = saved::variables(saved.plan.parameters(), &given)?;
     if wish.format.streams() {
         tables.saved(saved, variables, wish, parts).await
     } else {
         runs::answer(tables, saved, variables, wish, parts).await
     }
-}
-
-fn find(tables: &Tables, name: &str) -> Result<Saved, Problem> {
-    Saved::find(name, tables.outline())?.ok_or_else(|| {
-        let known = Saved::names().iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-        Problem::new(Code::NotFound, format!("there is no report `{name}`; there are {known}"))
-    })
 }
 
 /// The list says what the schema has, which is why it asks for the scope as well.

@@ -74,6 +74,7 @@ use crate::http::tables::with_tables;
 use crate::http::webhooks;
 use crate::intake::Inbox;
 use crate::report::run::Runs;
+use crate::report::saved::SavedReports;
 use crate::report::seats::Seats;
 use crate::schema;
 use crate::shutdown::Shutdown;
@@ -93,6 +94,8 @@ pub struct Front {
     pub reports: Reports,
     /// A folder for what is only for the time of a request.
     pub folder: PathBuf,
+    /// The reports that have a name.
+    pub saved: SavedReports,
     /// The runs of reports.
     pub runs: Runs,
     /// How many tables are read at once.
@@ -135,7 +138,7 @@ pub fn router(front: Front) -> Router {
         front.shutdown.clone(),
         front.live,
     );
-    let (kept, shutdown) = ((front.folder, front.runs), front.shutdown.clone());
+    let (kept, shutdown) = ((front.folder, front.runs, front.saved), front.shutdown.clone());
     let tables = Tables::new(Arc::clone(&endpoint), front.reports, kept, front.seats, shutdown);
     let graph = with_tables(tables.clone(), graphql::routes(endpoint, "/graphql"))
         .merge(reports::routes(tables.clone()))

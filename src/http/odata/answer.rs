@@ -31,7 +31,7 @@ use crate::report::odata::page;
 use crate::report::odata::page::Page;
 use crate::report::odata::page::Start;
 use crate::report::run::Run;
-use crate::report::saved::Saved;
+use crate::report::saved::SavedReports;
 use crate::shutdown::Shutdown;
 
 /// How many entities a page has at most.
@@ -51,7 +51,7 @@ pub(super) struct Answer {
 }
 
 /// The list of the entity sets.
-pub(super) fn service(feed: &str, reports: &[Saved], form: JsonFormat) -> Result<Response, Problem> {
+pub(super) fn service(feed: &str, reports: &SavedReports, form: JsonFormat) -> Result<Response, Problem> {
     let sets = reports.iter().map(|report| {
         let set = name::set(&report.name);
         json!({ "name": set, "kind": "EntitySet", "url": set, "title": report.title })

@@ -35,7 +35,6 @@ use super::tables::Wish;
 use super::tables::failed;
 use super::tables::not_whole;
 use crate::error::Code;
-use crate::error::Error;
 use crate::report::ending::Ending;
 use crate::report::format::Format;
 use crate::report::odata::csdl;
@@ -44,7 +43,6 @@ use crate::report::odata::options::Options;
 use crate::report::run::Demand;
 use crate::report::run::Wanted;
 use crate::report::saved;
-use crate::report::saved::Saved;
 use address::FEED;
 use address::Resource;
 use address::SkipToken;
@@ -111,11 +109,12 @@ impl Feed {
         match resource {
             Resource::Service => {
                 options.refuse(&all, "the service document")?;
-                answer::service(&feed, &self.reports()?, JsonFormat::read(options.format.as_deref(), &parts.headers)?)
+                let form = JsonFormat::read(options.format.as_deref(), &parts.headers)?;
+                answer::service(&feed, self.tables.named(), form)
             }
             Resource::Metadata => {
                 options.refuse(&all, "the metadata")?;
-                answer::metadata(&csdl::metadata(&self.reports()?), options.format.as_deref())
+                answer::metadata(&csdl::metadata(self.tables.named()), options.format.as_deref())
             }
             Resource::Set(set) => {
                 let form = JsonFormat::read(options.format.as_deref(), &parts.headers)?;
@@ -134,16 +133,9 @@ impl Feed {
         }
     }
 
-    fn reports(&self) -> Result<Vec<Saved>, Problem> {
-        let found = Saved::names().into_iter().map(|name| Saved::find(&name, self.tables.outline()));
-        Ok(found.filter_map(Result::transpose).collect::<Result<_, Error>>()?)
-    }
-
     /// The run that answers for an entity set, with what is asked of it.
     async fn run(self, set: &str, options: &Options, parts: &Parts) -> Result<Answer, Problem> {
-        let found = Saved::names().into_iter().find(|name| name::set(name) == *set);
-        let found = found.map(|name| Saved::find(&name, self.tables.outline())).transpose()?.flatten();
-        let saved = found.ok_or_else(|| {
+        let saved = self.tables.named().iter().find(|saved| name::set(&saved.name) == *set).ok_or_else(|| {
             let detail = format!("the feed has no entity set `{set}`; `{FEED}` names those that there are");
             Problem::new(Code::NotFound, detail)
         })?;
@@ -155,8 +147,8 @@ impl Feed {
         let given = options.others.iter().filter(|(name, _)| !matches!(name.as_str(), "partial" | "limit"));
         let given = given.cloned().collect::<Vec<_>>();
         let variables = saved::variables(saved.plan.parameters(), &given)?;
-        let Saved { name: report, document, plan, .. } = saved;
-        let extract = self.tables.wanted(plan, variables, wish, parts)?;
+        let (report, document) = (saved.name.clone(), saved.document.clone());
+        let extract = self.tables.wanted(Arc::clone(&saved.plan), variables, wish, parts)?;
         let session = Arc::clone(&extract.session);
         let wanted = Wanted { report, document, limit: wish.limit, extract };
         let runs = self.tables.runs();

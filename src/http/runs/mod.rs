@@ -75,16 +75,16 @@ pub(super) fn routes() -> Router<Tables> {
 /// The table of `saved` in a format that is kept: from a run that is at hand, or one that is read now.
 pub(super) async fn answer(
     tables: &Tables,
-    saved: Saved,
+    saved: &Saved,
     variables: Variables,
     wish: Wish,
     parts: &Parts,
 ) -> Result<Response, Problem> {
-    let Saved { name, document, plan, .. } = saved;
-    let projection = projection(plan.columns(), parts)?;
-    let extract = tables.wanted(plan, variables, wish, parts)?;
+    let projection = projection(saved.plan.columns(), parts)?;
+    let extract = tables.wanted(Arc::clone(&saved.plan), variables, wish, parts)?;
     let session = Arc::clone(&extract.session);
-    let wanted = Wanted { report: name, document, limit: wish.limit, extract };
+    let (report, document) = (saved.name.clone(), saved.document.clone());
+    let wanted = Wanted { report, document, limit: wish.limit, extract };
     let run = match named(tables, &wanted, (wish.format, &projection), parts) {
         Some(run) => run,
         None => tables.runs().obtain(wanted, demand(parts), || tables.seat(&session))?,

@@ -39,13 +39,13 @@ use crate::auth::Session;
 use crate::config::Reports as Bounds;
 use crate::error::Code;
 use crate::error::Error;
-use crate::graphql::outline::Outline;
 use crate::graphql::server_error;
 use crate::report::column::Column;
 use crate::report::plan::Plan;
 use crate::report::project::Projection;
 use crate::report::run::Runs;
 use crate::report::saved::Saved;
+use crate::report::saved::SavedReports;
 use crate::report::seats::Seat;
 use crate::report::seats::Seats;
 use crate::report::walk::Bookmark;
@@ -78,6 +78,7 @@ pub(super) struct Tables {
     /// Where tables stand that are sent when they are whole.
     folder: Arc<PathBuf>,
     runs: Runs,
+    saved: SavedReports,
     shutdown: Shutdown,
 }
 
@@ -91,11 +92,16 @@ impl Tables {
     pub(super) fn new(
         endpoint: Arc<Endpoint>,
         bounds: Bounds,
-        (folder, runs): (PathBuf, Runs),
+        (folder, runs, saved): (PathBuf, Runs, SavedReports),
         seats: Seats,
         shutdown: Shutdown,
     ) -> Self {
-        Self { endpoint, bounds, seats, folder: Arc::new(folder), runs, shutdown }
+        Self { endpoint, bounds, seats, folder: Arc::new(folder), runs, saved, shutdown }
+    }
+
+    /// The reports that have a name.
+    pub(super) fn named(&self) -> &SavedReports {
+        &self.saved
     }
 
     /// The runs of reports.
@@ -165,36 +171,31 @@ impl Tables {
         let request = read::read(&parts, body, self.endpoint.max_body, deadline).await?;
         let plan = Plan::new(&request.query, request.operation_name.as_deref(), &self.endpoint.outline);
         let plan = plan.map_err(|error| Refusal::from(server_error(error)))?;
-        let (plan, projection) = chosen(plan, &parts).map_err(|error| Refusal::from(server_error(error)))?;
+        let (plan, projection) = chosen(Arc::new(plan), &parts).map_err(|error| Refusal::from(server_error(error)))?;
         let ask = Asker::new(Arc::clone(&self.endpoint), request_id.clone(), timeout);
         let extract = self.extract(plan, request.variables, session, ask, wish);
         let name = request.operation_name.unwrap_or_else(|| "table".to_owned());
         Ok(send(Table { extract, projection, name, seat }, wish, &self.folder, &self.shutdown).await?)
     }
 
-    /// The schema that documents are read against.
-    pub(super) fn outline(&self) -> &Outline {
-        &self.endpoint.outline
-    }
-
     /// The table of `saved` with these `variables`, for the request of `parts`.
     pub(super) async fn saved(
         &self,
-        saved: Saved,
+        saved: &Saved,
         variables: Variables,
         wish: Wish,
         parts: &Parts,
     ) -> Result<Response, Problem> {
-        let (plan, projection) = chosen(saved.plan, parts)?;
+        let (plan, projection) = chosen(Arc::clone(&saved.plan), parts)?;
         let extract = self.wanted(plan, variables, wish, parts)?;
         let seat = self.seat(&extract.session)?;
-        send(Table { extract, projection, name: saved.name, seat }, wish, &self.folder, &self.shutdown).await
+        send(Table { extract, projection, name: saved.name.clone(), seat }, wish, &self.folder, &self.shutdown).await
     }
 
     /// What is read of `plan` on behalf of the request of `parts`.
     pub(super) fn wanted(
         &self,
-        plan: Plan,
+        plan: Arc<Plan>,
         variables: Variables,
         wish: Wish,
         parts: &Parts,
@@ -211,9 +212,9 @@ impl Tables {
     }
 
     /// A table from its beginning, with no more rows than `wish` and the bounds have.
-    fn extract(&self, plan: Plan, variables: Variables, session: Arc<Session>, ask: Asker, wish: Wish) -> Extract {
+    fn extract(&self, plan: Arc<Plan>, variables: Variables, session: Arc<Session>, ask: Asker, wish: Wish) -> Extract {
         let row_cap = Some(wish.row_cap(session.row_cap(self.bounds.max_rows.into())));
-        Extract { plan: Arc::new(plan), variables, session, ask: Arc::new(ask), row_cap, from: Bookmark::default() }
+        Extract { plan, variables, session, ask: Arc::new(ask), row_cap, from: Bookmark::default() }
     }
 
     /// A seat for a table of `session`, if it may have one.
@@ -232,12 +233,12 @@ impl Tables {
 }
 
 /// What is read of `plan` for the columns that the address of a request names, and these columns.
-fn chosen(plan: Plan, parts: &Parts) -> Result<(Plan, Projection), Error> {
+fn chosen(plan: Arc<Plan>, parts: &Parts) -> Result<(Arc<Plan>, Projection), Error> {
     let projection = projection(plan.columns(), parts)?;
     let Some(names) = projection.chosen() else { return Ok((plan, projection)) };
     let plan = plan.for_columns(&names)?;
     let projection = self::projection(plan.columns(), parts)?;
-    Ok((plan, projection))
+    Ok((Arc::new(plan), projection))
 }
 
 /// The columns of `table` that the address of a request names.

@@ -40,9 +40,6 @@ pub(in crate::http) struct Wish {
 }
 
 impl Wish {
-    /// The parameters of an address that tell a wish.
-    pub(in crate::http) const NAMES: [&'static str; 4] = ["columns", "excel", "limit", "partial"];
-
     /// The wish of a request whose `Accept` names a format.
     pub(in crate::http) fn read(parts: &Parts) -> Result<Self, Problem> {
         let format = table_format(&parts.headers)

@@ -11,6 +11,7 @@ use crate::report::odata::name::NAMESPACE;
 use crate::report::odata::name::entity_type;
 use crate::report::odata::name::set;
 use crate::report::saved::Saved;
+use crate::report::saved::SavedReports;
 
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
     <edmx:Edmx Version=\"4.0\" xmlns:edmx=\"http://docs.oasis-open.org/odata/ns/edmx\">\n  \
@@ -22,10 +23,10 @@ const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
 
 /// The document of `reports`.
 #[must_use]
-pub fn metadata(reports: &[Saved]) -> String {
+pub fn metadata(reports: &SavedReports) -> String {
     let mut types = String::new();
     let mut sets = String::new();
-    for report in reports {
+    for report in reports.iter() {
         types.push_str(&described_type(report));
         sets.push_str(&described_set(report));
     }

@@ -75,7 +75,7 @@ impl Job {
         }
         let row_cap = Some(session.row_cap(self.row_cap));
         let extract = Extract {
-            plan: Arc::new(self.report.plan.clone()),
+            plan: Arc::clone(&self.report.plan),
             variables,
             session,
             ask: (self.parts.ask)(),

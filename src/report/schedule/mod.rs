@@ -24,13 +24,13 @@ use crate::config::Reports;
 use crate::config::Schedule;
 use crate::error::Error;
 use crate::graphql::Result;
-use crate::graphql::outline::Outline;
 use crate::report::ask::Ask;
 use crate::report::format::Format;
 use crate::report::project::Projection;
 use crate::report::run::Runs;
 use crate::report::saved;
 use crate::report::saved::Saved;
+use crate::report::saved::SavedReports;
 use crate::report::seats::Seats;
 use crate::shutdown::Shutdown;
 use job::Trouble;
@@ -54,6 +54,8 @@ const AGAIN: TimeDelta = TimeDelta::minutes(5);
 /// What extracts need.
 #[derive(Clone)]
 pub struct Parts {
+    /// The reports that can be read.
+    pub saved: SavedReports,
     /// Finds the sessions of clients.
     pub authenticator: Arc<Authenticator>,
     /// Reads reports and keeps them.
@@ -95,9 +97,9 @@ struct Memory {
 ///
 /// # Errors
 /// What is wrong with a schedule, in words that say what to do.
-pub async fn start(config: &Reports, only_tenant: &str, outline: &Outline, parts: &Parts) -> Result<()> {
+pub async fn start(config: &Reports, only_tenant: &str, parts: &Parts) -> Result<()> {
     for (place, schedule) in config.schedule.iter().enumerate() {
-        let job = Job::new(config, schedule.clone(), only_tenant, outline, parts.clone()).await;
+        let job = Job::new(config, schedule.clone(), only_tenant, parts.clone()).await;
         let job = job.map_err(|error| Error::bad_input(format!("reports.schedule.{place}: {}", error.message)))?;
         drop(parts.shutdown.spawn(job.keep()));
     }
@@ -105,20 +107,11 @@ pub async fn start(config: &Reports, only_tenant: &str, outline: &Outline, parts
 }
 
 impl Job {
-    async fn new(
-        config: &Reports,
-        schedule: Schedule,
-        only_tenant: &str,
-        outline: &Outline,
-        parts: Parts,
-    ) -> Result<Self> {
+    async fn new(config: &Reports, schedule: Schedule, only_tenant: &str, parts: Parts) -> Result<Self> {
         if !Format::Parquet.is_available() {
             return Err(Error::bad_input("this build writes no Parquet; build it with the feature `columnar`"));
         }
-        let report = Saved::find(&schedule.report, outline)?.ok_or_else(|| {
-            let known = Saved::names().iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-            Error::bad_input(format!("there is no report `{}`; there are {known}", schedule.report))
-        })?;
+        let report = parts.saved.find(&schedule.report)?.clone();
         let parameters = report.plan.parameters();
         let variables = saved::variables(parameters, &schedule.parameters)?;
         if schedule.increments && !parameters.iter().any(|parameter| parameter.name == CHANGED_AFTER) {

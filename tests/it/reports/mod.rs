@@ -1,5 +1,6 @@
 //! Reports that have a name, by the front door.
 
+mod own;
 mod shell;
 
 use std::collections::BTreeSet;
