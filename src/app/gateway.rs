@@ -100,7 +100,7 @@ impl Gateway {
         };
         let services = Arc::new(Services {
             store: Arc::clone(&store),
-            cache: EntityCache::new(limits, policy, shutdown.clone()),
+            cache: EntityCache::new(limits, policy, clock.clone(), shutdown.clone()),
             clock: clock.clone(),
             ids: ids.clone(),
             shutdown: shutdown.clone(),

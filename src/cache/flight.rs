@@ -25,6 +25,8 @@ use crate::error::VendorError;
 use crate::error::VendorErrorKind;
 use crate::lane::Lane;
 
+use super::age;
+use super::age::Beginning;
 use super::key::{CacheKey, EntryKey, Scope};
 use super::memory::Entry;
 use super::tag::Mark;
@@ -76,7 +78,7 @@ pub(super) struct Flights {
 /// One fetch on its way.
 struct Batch {
     keys: Vec<EntryKey>,
-    began: Mark,
+    began: Beginning,
     lane: Lane,
     /// How many wait; changed only under the lock of [`Flights::open`].
     seats: AtomicUsize,
@@ -108,7 +110,7 @@ impl Flights {
         self: &Arc<Self>,
         keys: Vec<EntryKey>,
         fetching: Fetching,
-        now: Mark,
+        now: Beginning,
         may_join: impl Fn(&EntryKey, Mark) -> bool,
     ) -> Boarded {
         let lane = Lane::current();
@@ -116,7 +118,8 @@ impl Flights {
         let mut joined: HashMap<*const Batch, (Seat, Vec<EntryKey>)> = HashMap::new();
         let mut own = Vec::new();
         for key in keys {
-            let Some(batch) = open.get(&key).filter(|batch| batch.is_for(lane) && may_join(&key, batch.began)) else {
+            let Some(batch) = open.get(&key).filter(|batch| batch.is_for(lane) && may_join(&key, batch.began.mark))
+            else {
                 own.push(key);
                 continue;
             };
@@ -154,7 +157,7 @@ impl Flights {
 }
 
 impl Batch {
-    fn new(keys: Vec<EntryKey>, began: Mark, lane: Lane) -> Self {
+    fn new(keys: Vec<EntryKey>, began: Beginning, lane: Lane) -> Self {
         Self {
             keys,
             began,
@@ -242,7 +245,7 @@ impl EntityCache {
         F: Fn(Vec<K>) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Fetches<K, V>> + Send + 'static,
     {
-        let now = self.0.stamps.now();
+        let now = Beginning { mark: self.0.stamps.now(), at: self.0.clock.now() };
         let tags: HashMap<_, _> = missing
             .iter()
             .filter_map(|(entry_key, keys)| {
@@ -251,7 +254,7 @@ impl EntityCache {
             })
             .collect();
         let may_join = |key: &EntryKey, began: Mark| match join {
-            Join::Current => began >= now,
+            Join::Current => began >= now.mark,
             Join::Untouched => tags.get(key).is_some_and(|tags| !self.0.stamps.touched(tags, began)),
         };
         let Boarded { seats, own } =
@@ -274,11 +277,16 @@ impl EntityCache {
                     Err(kind) => Err(left(scope, *kind)),
                 };
                 match outcome {
-                    Ok(entry) if seat.batch.began < now && self.0.stamps.touched(&entry.tags, entry.began) => {
+                    Ok(entry)
+                        if seat.batch.began.mark < now.mark && self.0.stamps.touched(&entry.tags, entry.began.mark) =>
+                    {
                         overtaken.insert(entry_key, keys);
                     }
                     outcome => {
-                        let answer = outcome.map(|entry| entry.value::<V>());
+                        let answer = outcome.map(|entry| {
+                            age::note(scope.partition.vendor, entry.began.at);
+                            entry.value::<V>()
+                        });
                         answers.extend(keys.into_iter().map(|key| (key, answer.clone())));
                     }
                 }
@@ -329,7 +337,7 @@ impl Inner {
     /// Fetches what is still missing and keeps what comes.
     ///
     /// Memory is asked once more: another read may have landed between the caller's look and its seat.
-    async fn read<K, V, F, Fut>(&self, scope: &Scope, keys: Vec<(EntryKey, K)>, began: Mark, fetch: &F) -> Landed
+    async fn read<K, V, F, Fut>(&self, scope: &Scope, keys: Vec<(EntryKey, K)>, began: Beginning, fetch: &F) -> Landed
     where
         K: CacheKey,
         V: std::fmt::Debug + Send + Sync + 'static,

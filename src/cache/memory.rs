@@ -13,8 +13,9 @@ use moka::future::Cache;
 use moka::ops::compute::Op;
 use tokio::time::Instant;
 
+use super::age::Beginning;
 use super::key::EntryKey;
-use super::tag::{Fingerprint, Mark};
+use super::tag::Fingerprint;
 
 /// The longest life an entry can have, whatever the configuration says: clocks do not count for ever.
 const LONGEST: Duration = Duration::from_hours(24 * 365);
@@ -26,7 +27,7 @@ pub(super) struct Entry {
     life: Duration,
     weight: usize,
     /// The moment before the read that brought the answer.
-    pub(super) began: Mark,
+    pub(super) began: Beginning,
     pub(super) tags: Box<[Fingerprint]>,
 }
 
@@ -34,7 +35,7 @@ impl Entry {
     pub(super) fn new<V: fmt::Debug + Send + Sync + 'static>(
         value: Option<V>,
         life: Duration,
-        began: Mark,
+        began: Beginning,
         tags: Box<[Fingerprint]>,
     ) -> Self {
         let life = life.min(LONGEST);
@@ -110,7 +111,7 @@ impl Memory {
     /// Keeps `entry`, unless a later read has already left its own there.
     pub(super) async fn put(&self, key: EntryKey, entry: Arc<Entry>) {
         let newer = |present: Option<moka::Entry<EntryKey, Arc<Entry>>>| {
-            let overtaken = present.is_some_and(|present| present.value().began > entry.began);
+            let overtaken = present.is_some_and(|present| present.value().began.mark > entry.began.mark);
             std::future::ready(if overtaken { Op::Nop } else { Op::Put(Arc::clone(&entry)) })
         };
         self.0.entry(key).and_compute_with(newer).await;
@@ -129,6 +130,8 @@ impl fmt::Debug for Memory {
 
 #[cfg(test)]
 mod tests {
+    use chrono::DateTime;
+
     use super::super::key::{Partition, Scope};
     use super::super::tag::Stamps;
     use super::*;
@@ -139,7 +142,8 @@ mod tests {
         let stamps = Stamps::new(8);
         let scope = Arc::new(Scope::new(Partition::new("north", "tchek", "main"), "sandbox", "tchek.tokens.status"));
         for number in 0..1_000_u64 {
-            let entry = Entry::new(Some("x".repeat(1_000)), Duration::from_mins(1), stamps.now(), Box::default());
+            let began = Beginning { mark: stamps.now(), at: DateTime::UNIX_EPOCH };
+            let entry = Entry::new(Some("x".repeat(1_000)), Duration::from_mins(1), began, Box::default());
             memory.put(EntryKey::new::<u64, String>(&scope, &number), Arc::new(entry)).await;
         }
         memory.0.run_pending_tasks().await;

@@ -9,6 +9,7 @@
 //! - An error is never kept. It reaches everyone who waits for that key, and nobody who waits for another.
 //! - A read that began before an invalidation of its tags is neither kept nor given to those who asked after it.
 
+mod age;
 mod fetched;
 mod flight;
 mod key;
@@ -24,19 +25,22 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
+use crate::clock::Clock;
 use crate::error::VendorError;
 use crate::shutdown::Shutdown;
 use crate::telemetry::metrics::CACHE_HITS;
 use crate::telemetry::metrics::CACHE_JOINS;
 use crate::telemetry::metrics::CACHE_MISSES;
 
+pub use age::{ReadFrom, observed};
 pub use fetched::Fetched;
 pub use flight::Fetching;
 pub use key::{CacheKey, Partition, Scope};
 pub use policy::{Freshness, Policy, UnknownOperation};
-pub use tag::{Mark, Reach, Tag};
+pub use tag::{Reach, Tag};
 pub use tally::Tally;
 
+use age::Beginning;
 use flight::{Fetch, Flights, Join};
 use key::EntryKey;
 use memory::{Entry, Memory};
@@ -76,19 +80,21 @@ struct Inner {
     stamps: Stamps,
     tallies: Tallies,
     policy: Policy,
+    clock: Clock,
     shutdown: Shutdown,
 }
 
 impl EntityCache {
-    /// Makes an empty cache whose fetches run as tasks of `shutdown`.
+    /// Makes an empty cache whose fetches run as tasks of `shutdown`; `clock` tells when they began.
     #[must_use]
-    pub fn new(limits: Limits, policy: Policy, shutdown: Shutdown) -> Self {
+    pub fn new(limits: Limits, policy: Policy, clock: Clock, shutdown: Shutdown) -> Self {
         Self(Arc::new(Inner {
             memory: Memory::new(limits.bytes),
             flights: Arc::default(),
             stamps: Stamps::new(limits.tags),
             tallies: Tallies::default(),
             policy,
+            clock,
             shutdown,
         }))
     }
@@ -155,6 +161,7 @@ impl EntityCache {
             let entry_key = EntryKey::new::<K, V>(scope, &key);
             match self.0.look_up(&entry_key).await {
                 Some(entry) => {
+                    age::note(scope.partition.vendor, entry.began.at);
                     answers.insert(key, Ok(entry.value::<V>()));
                 }
                 None => missing.entry(entry_key).or_default().push(key),
@@ -171,40 +178,6 @@ impl EntityCache {
             missing = self.fly(scope, missing, deadline, join, &fetch, &mut answers).await;
         }
         answers
-    }
-
-    /// Remembers the present moment for [`EntityCache::put_many`]; to be taken before the vendor is called.
-    #[must_use]
-    pub fn mark(&self) -> Mark {
-        self.0.stamps.now()
-    }
-
-    /// Keeps one answer that was learned on the side; [`EntityCache::put_many`] has the rules.
-    pub async fn put<K, V>(&self, scope: &Arc<Scope>, began: Mark, key: K, fetched: Fetched<V>)
-    where
-        K: CacheKey,
-        V: fmt::Debug + Send + Sync + 'static,
-    {
-        self.put_many(scope, began, [(key, fetched)]).await;
-    }
-
-    /// Keeps answers that were learned on the side, such as the single entries of a list.
-    ///
-    /// `began` is the [`Mark`] taken before the call that brought them: what was invalidated since is not kept, and an
-    /// entry of a later call is not replaced.
-    pub async fn put_many<K, V>(
-        &self,
-        scope: &Arc<Scope>,
-        began: Mark,
-        fetched: impl IntoIterator<Item = (K, Fetched<V>)>,
-    ) where
-        K: CacheKey,
-        V: fmt::Debug + Send + Sync + 'static,
-    {
-        for (key, fetched) in fetched {
-            let entry_key = EntryKey::new::<K, V>(scope, &key);
-            self.0.store(scope, entry_key, &key, fetched, began).await;
-        }
     }
 
     /// What became of the reads of `partition` since the start.
@@ -236,7 +209,7 @@ impl Inner {
     /// The entry under `key`, if it may be believed now.
     async fn look_up(&self, key: &EntryKey) -> Option<Arc<Entry>> {
         let entry = self.memory.get(key).await?;
-        (entry.is_fresh(Instant::now()) && !self.stamps.touched(&entry.tags, entry.began)).then_some(entry)
+        (entry.is_fresh(Instant::now()) && !self.stamps.touched(&entry.tags, entry.began.mark)).then_some(entry)
     }
 
     /// Turns an answer into an entry, and keeps it if it has a life and nothing has overtaken it.
@@ -246,7 +219,7 @@ impl Inner {
         entry_key: EntryKey,
         key: &K,
         fetched: Fetched<V>,
-        began: Mark,
+        began: Beginning,
     ) -> Arc<Entry>
     where
         K: CacheKey,
@@ -255,7 +228,7 @@ impl Inner {
         let life = fetched.life(self.policy.freshness(scope.operation));
         let tags = self.stamps.fingerprints(&scope.partition, key.tags().iter().chain(&fetched.tags));
         let entry = Arc::new(Entry::new(fetched.value, life, began, tags));
-        if !life.is_zero() && !self.stamps.touched(&entry.tags, began) {
+        if !life.is_zero() && !self.stamps.touched(&entry.tags, began.mark) {
             self.memory.put(entry_key, Arc::clone(&entry)).await;
         }
         entry

@@ -75,7 +75,7 @@ pub enum Reach {
 
 /// A moment between two invalidations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Mark(u64);
+pub(super) struct Mark(u64);
 
 /// A tag within a reach, as a hash. Two that meet in one hash are invalidated together, which costs a read and no more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -1,5 +1,9 @@
 //! How a table ended.
 
+use std::collections::BTreeMap;
+
+use chrono::DateTime;
+use chrono::Utc;
 use serde::Deserialize;
 use serde::Serialize;
 
@@ -40,6 +44,9 @@ pub struct Ending {
     pub faults: Vec<Fault>,
     /// Personal data that the client's scopes leave out, as `Type.field`.
     pub masked: Vec<String>,
+    /// When the oldest of each vendor's answers in it was asked for; the cache may have given it.
+    #[serde(default, rename = "readFrom", skip_serializing_if = "BTreeMap::is_empty")]
+    pub read_from: BTreeMap<String, DateTime<Utc>>,
 }
 
 impl Ending {

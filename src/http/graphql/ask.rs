@@ -18,9 +18,11 @@ use super::refusal::Refusal;
 use super::respond;
 use super::run_once;
 use crate::auth::Session;
+use crate::cache::observed;
 use crate::error::Code;
 use crate::http::request_id::RequestId;
 use crate::lane::Lane;
+use crate::report::ask::Answer;
 use crate::report::ask::Ask;
 
 /// Asks the graph for one table.
@@ -59,10 +61,10 @@ impl Asker {
 
 #[async_trait]
 impl Ask for Asker {
-    async fn ask(&self, request: Request, session: Arc<Session>, deadline: Instant) -> Response {
-        let answer = Lane::Background.scope(self.answer(request, session, deadline)).await;
+    async fn ask(&self, request: Request, session: Arc<Session>, deadline: Instant) -> Answer {
+        let (answer, read_from) = Lane::Background.scope(observed(self.answer(request, session, deadline))).await;
         let mut response = answer.unwrap_or_else(|refusal| Response::from_errors(vec![*refusal.error]));
         response.errors = respond::finish(std::mem::take(&mut response.errors), &self.request_id);
-        response
+        Answer { response, read_from }
     }
 }

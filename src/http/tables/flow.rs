@@ -111,6 +111,8 @@ impl Flow {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use std::sync::Arc;
 
     use futures_util::StreamExt;
@@ -149,7 +151,7 @@ mod tests {
             description: String::new(),
         };
         let rows = |number| Step::Rows(vec![vec![Cell::Integer(number), Cell::Null]]);
-        let ending = Ending { outcome, rows: 2, faults: Vec::new(), masked: Vec::new() };
+        let ending = Ending { outcome, rows: 2, faults: Vec::new(), masked: Vec::new(), read_from: BTreeMap::new() };
         let steps = iter([rows(1), Step::Mark(Bookmark::default()), rows(2), Step::End(ending)]).boxed();
         let seats = Seats::new(1);
         let tenant = Arc::from("default");

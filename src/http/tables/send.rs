@@ -186,6 +186,8 @@ pub(in crate::http) fn unwritten(error: std::io::Error) -> Problem {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use serde_json::Value;
 
     use super::FAULTS_BYTES;
@@ -207,7 +209,13 @@ mod tests {
 
     /// What the header of these faults says; none where it is not there.
     fn said(faults: Vec<Fault>) -> Option<Value> {
-        let headers = told(&Ending { outcome: Outcome::Incomplete, rows: 2, faults, masked: Vec::new() });
+        let headers = told(&Ending {
+            outcome: Outcome::Incomplete,
+            rows: 2,
+            faults,
+            masked: Vec::new(),
+            read_from: BTreeMap::new(),
+        });
         let text = headers.get("forecourt-faults")?.to_str().unwrap().to_owned();
         assert!(text.len() < FAULTS_BYTES + 100, "{text}");
         Some(serde_json::from_str(&text).unwrap())

@@ -86,6 +86,7 @@ mod tests {
         assert_eq!(document["rows"][0]["text"], "Bremsbelag, \"vorn\"\r\nverschlissen\t€");
         assert_eq!(document["ending"]["outcome"], "INCOMPLETE");
         assert_eq!(document["ending"]["masked"], json!(["Person.email"]));
+        assert_eq!(document["ending"]["readFrom"], json!({"jifeline": "1970-01-01T00:00:00Z"}));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Awkward tables for the tests of the formats.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::io::Write;
 use std::sync::Arc;
@@ -107,7 +108,7 @@ fn row(id: &str, text: &str, [boolean, integer, float, decimal]: [&str; 4], date
 }
 
 pub(super) fn complete() -> Ending {
-    Ending { outcome: Outcome::Complete, rows: 5, faults: Vec::new(), masked: Vec::new() }
+    Ending { outcome: Outcome::Complete, rows: 5, faults: Vec::new(), masked: Vec::new(), read_from: BTreeMap::new() }
 }
 
 pub(super) fn incomplete() -> Ending {
@@ -119,7 +120,9 @@ pub(super) fn incomplete() -> Ending {
         loses_rows: true,
         count: 3,
     };
-    Ending { outcome: Outcome::Incomplete, rows: 5, faults: vec![fault], masked: vec!["Person.email".to_owned()] }
+    let read_from = BTreeMap::from([("jifeline".to_owned(), DateTime::UNIX_EPOCH)]);
+    let (faults, masked) = (vec![fault], vec!["Person.email".to_owned()]);
+    Ending { outcome: Outcome::Incomplete, rows: 5, faults, masked, read_from }
 }
 
 /// The bytes of a table.

@@ -175,7 +175,11 @@ impl Record {
 
     fn complete_through(&self) -> Option<CompleteThrough> {
         let changes = self.changes_reached()?;
-        let vendors = self.vendors.iter().map(|vendor| (vendor.clone(), ReadFrom { read_from: self.started_at }));
+        let oldest = |vendor: &String| self.ending.as_ref().and_then(|ending| ending.read_from.get(vendor).copied());
+        let vendors = self.vendors.iter().map(|vendor| {
+            let read_from = oldest(vendor).map_or(self.started_at, |oldest| oldest.min(self.started_at));
+            (vendor.clone(), ReadFrom { read_from })
+        });
         Some(CompleteThrough { changes, vendors: vendors.collect() })
     }
 }

@@ -7,9 +7,12 @@ mod pages;
 mod tests;
 mod walker;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_graphql::Variables;
+use chrono::DateTime;
+use chrono::Utc;
 use futures_util::StreamExt;
 use futures_util::future::ready;
 use futures_util::stream::BoxStream;
@@ -39,6 +42,9 @@ pub struct Bookmark {
     pub faults: Vec<Fault>,
     /// Personal data that was left out.
     pub masked: Vec<String>,
+    /// When the oldest of each vendor's answers in them was asked for.
+    #[serde(default)]
+    pub read_from: BTreeMap<String, DateTime<Utc>>,
 }
 
 /// One table to be read from the graph.

@@ -13,6 +13,7 @@ use super::cells::take;
 use super::cells::text;
 use super::faults;
 use super::walker::Walker;
+use crate::cache::ReadFrom;
 use crate::report::fault::Fault;
 use crate::report::plan::At;
 use crate::report::plan::Hop;
@@ -54,7 +55,9 @@ impl Walker {
         loop {
             let request = Request::new(text(self.sizes())).variables(self.extract.variables.clone());
             let session = Arc::clone(&self.extract.session);
-            let response = self.extract.ask.ask(request, session, Instant::now() + PAGE_TIME).await;
+            let answer = self.extract.ask.ask(request, session, Instant::now() + PAGE_TIME).await;
+            self.note_age(answer.read_from);
+            let response = answer.response;
             if response.errors.iter().any(is_too_costly)
                 && let Some(smaller) = halved(self.sizes())
             {
@@ -67,6 +70,14 @@ impl Walker {
                 Some(wait) => tokio::time::sleep(wait).await,
                 None => return response,
             }
+        }
+    }
+
+    /// Notes how old the answers of vendors are.
+    fn note_age(&mut self, read_from: ReadFrom) {
+        for (vendor, at) in read_from {
+            let oldest = self.read_from.entry(vendor.to_owned()).or_insert(at);
+            *oldest = at.min(*oldest);
         }
     }
 

@@ -7,7 +7,6 @@ use async_graphql::EmptyMutation;
 use async_graphql::EmptySubscription;
 use async_graphql::Object;
 use async_graphql::Request;
-use async_graphql::Response;
 use async_graphql::Schema;
 use async_graphql::Variables;
 use async_graphql::async_trait::async_trait;
@@ -19,12 +18,14 @@ use super::Extract;
 use super::Step;
 use super::walk;
 use crate::auth::Session;
+use crate::cache::ReadFrom;
 use crate::error::Code;
 use crate::error::Error;
 use crate::graphql::connection::Connection;
 use crate::graphql::connection::slice;
 use crate::graphql::guard::Rows;
 use crate::graphql::outline::Outline;
+use crate::report::ask::Answer;
 use crate::report::ask::Ask;
 use crate::report::cell::Cell;
 use crate::report::cell::Row;
@@ -109,9 +110,10 @@ struct Fake {
 
 #[async_trait]
 impl Ask for Fake {
-    async fn ask(&self, request: Request, _: Arc<Session>, _: Instant) -> Response {
+    async fn ask(&self, request: Request, _: Arc<Session>, _: Instant) -> Answer {
         self.asked.lock().unwrap_or_else(PoisonError::into_inner).push(request.query.clone());
-        self.schema.execute(request).await
+        let response = self.schema.execute(request).await;
+        Answer { response, read_from: ReadFrom::default() }
     }
 }
 

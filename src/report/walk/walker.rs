@@ -1,11 +1,14 @@
 //! Goes through the lists of a document, from the outermost to the one that gives the rows.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::mem;
 use std::sync::Arc;
 
 use async_graphql::Name;
 use async_graphql::Value;
+use chrono::DateTime;
+use chrono::Utc;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use indexmap::IndexMap;
@@ -61,6 +64,7 @@ pub(super) struct Walker {
     pub(super) extract: Extract,
     pub(super) faults: Vec<Fault>,
     pub(super) masked: BTreeSet<String>,
+    pub(super) read_from: BTreeMap<String, DateTime<Utc>>,
     pub(super) sizes: Sizes,
     rows: u64,
     buffer: Vec<Row>,
@@ -81,9 +85,9 @@ struct Listing<'a> {
 
 impl Walker {
     pub(super) fn new(extract: Extract, out: Sender<Step>) -> Self {
-        let Bookmark { rows, faults, masked, .. } = extract.from.clone();
+        let Bookmark { rows, faults, masked, read_from, .. } = extract.from.clone();
         let masked = masked.into_iter().collect();
-        Self { extract, faults, masked, sizes: SIZES, rows, buffer: Vec::new(), out }
+        Self { extract, faults, masked, read_from, sizes: SIZES, rows, buffer: Vec::new(), out }
     }
 
     pub(super) async fn run(mut self) {
@@ -99,7 +103,8 @@ impl Walker {
             None => Outcome::Complete,
         };
         let masked = mem::take(&mut self.masked).into_iter().collect();
-        let ending = Ending { outcome, rows: self.rows, faults: mem::take(&mut self.faults), masked };
+        let (faults, read_from) = (mem::take(&mut self.faults), mem::take(&mut self.read_from));
+        let ending = Ending { outcome, rows: self.rows, faults, masked, read_from };
         // Whoever takes no more steps needs no ending.
         self.out.send(Step::End(ending)).await.ok();
     }
@@ -319,7 +324,8 @@ impl Walker {
 
     async fn mark(&mut self, after: String) -> Result<(), Halt> {
         let masked = self.masked.iter().cloned().collect();
-        let bookmark = Bookmark { after: Some(after), rows: self.rows, faults: self.faults.clone(), masked };
+        let (after, faults, read_from) = (Some(after), self.faults.clone(), self.read_from.clone());
+        let bookmark = Bookmark { after, rows: self.rows, faults, masked, read_from };
         self.hand_out(Step::Mark(bookmark)).await
     }
 

@@ -8,12 +8,13 @@ use forecourt::cache::Policy;
 use forecourt::cache::Reach;
 use forecourt::cache::Scope;
 use forecourt::cache::Tag;
+use forecourt::clock::Clock;
 use forecourt::shutdown::Shutdown;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::vendor::{
-    FIND, Vendor, Vin, ask, ask_aside, ask_one, cache, found, later, names, partition, scope, settle, text, texts,
+    FIND, Vendor, Vin, ask, ask_aside, ask_one, cache, found, later, names, partition, scope, settle, text,
 };
 
 #[tokio::test]
@@ -103,32 +104,9 @@ async fn a_read_whose_key_tells_the_tag_is_not_even_joined() {
 }
 
 #[tokio::test]
-async fn what_is_learned_on_the_side_is_kept_unless_it_was_overtaken() {
-    let (cache, scope) = (cache(), scope(FIND));
-    let vendor = Vendor::new(found);
-    let began = cache.mark();
-    cache.invalidate(&Reach::Partition(partition("north", "main")), &[Tag::vehicle("a")]);
-    cache
-        .put_many(
-            &scope,
-            began,
-            ["a", "b"].map(|vin| (Vin(vin.to_owned()), Fetched::found(format!("{vin} of a list")))),
-        )
-        .await;
-    let keys = vec![Vin("a".into()), Vin("b".into())];
-    let answers = cache.get_many(&scope, Fetching::Together, keys.clone(), later(), vendor.fetch()).await;
-    assert_eq!(texts(&answers, &keys), ["A of call 1", "b of a list"]);
-
-    // An older list does not replace a later answer.
-    cache.put(&scope, began, Vin("a".into()), Fetched::found("a of the old list".to_owned())).await;
-    let answers = cache.get_many(&scope, Fetching::Together, keys.clone(), later(), vendor.fetch()).await;
-    assert_eq!(*answers[&keys[0]].clone().unwrap().unwrap(), "A of call 1");
-}
-
-#[tokio::test]
 async fn the_memory_of_tags_is_bounded_and_never_forgets_to_be_safe() {
     let limits = Limits { tags: 16, ..Limits::default() };
-    let cache = EntityCache::new(limits, Policy::default(), Shutdown::new());
+    let cache = EntityCache::new(limits, Policy::default(), Clock::system(), Shutdown::new());
     let scope = scope(FIND);
     let vendor = Vendor::new(|key, call| found(key, call).tagged(Tag::vehicle(key)));
     let reach = Reach::Tenant("north".into());
@@ -148,7 +126,7 @@ async fn the_memory_of_tags_is_bounded_and_never_forgets_to_be_safe() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn nobody_is_ever_given_what_was_invalidated_before_they_asked() {
     let limits = Limits { tags: 64, ..Limits::default() };
-    let cache = EntityCache::new(limits, Policy::default(), Shutdown::new());
+    let cache = EntityCache::new(limits, Policy::default(), Clock::system(), Shutdown::new());
     let (truth, told) = (Arc::new([const { AtomicUsize::new(0) }; 3]), Arc::new([const { AtomicUsize::new(0) }; 3]));
     let shutdown = Shutdown::new();
     let mut tasks = Vec::new();

@@ -9,6 +9,7 @@ use forecourt::cache::Limits;
 use forecourt::cache::Policy;
 use forecourt::cache::Scope;
 use forecourt::cache::Tag;
+use forecourt::clock::Clock;
 use forecourt::error::VendorErrorKind;
 use forecourt::shutdown::Shutdown;
 use std::collections::HashMap;
@@ -80,7 +81,8 @@ async fn what_the_policy_does_not_list_is_never_kept() {
 #[tokio::test(start_paused = true)]
 async fn the_configuration_overrides_lives_and_names_what_it_cannot() {
     let lives = [(FIND, Duration::ZERO), (STATUS, Duration::from_secs(10))];
-    let cache = EntityCache::new(Limits::default(), Policy::with_overrides(lives).unwrap(), Shutdown::new());
+    let cache =
+        EntityCache::new(Limits::default(), Policy::with_overrides(lives).unwrap(), Clock::system(), Shutdown::new());
     let vendor = Vendor::new(|key, call| found(key, call).settled(key == "finished"));
     let mut expected = Vec::new();
     for asked in [vec!["finished", "open"], vec![], vec!["open"]] {

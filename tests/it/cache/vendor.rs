@@ -10,6 +10,7 @@ use std::time::Duration;
 use forecourt::cache::{
     Answers, CacheKey, EntityCache, Fetched, Fetches, Fetching, Limits, Partition, Policy, Scope, Tag,
 };
+use forecourt::clock::Clock;
 use forecourt::error::{VendorError, VendorErrorKind};
 use forecourt::shutdown::Shutdown;
 use tokio::sync::watch;
@@ -142,7 +143,7 @@ pub(crate) fn refused() -> VendorError {
 }
 
 pub(crate) fn cache() -> EntityCache {
-    EntityCache::new(Limits::default(), Policy::default(), Shutdown::new())
+    EntityCache::new(Limits::default(), Policy::default(), Clock::system(), Shutdown::new())
 }
 
 pub(crate) fn partition(tenant: &str, account: &str) -> Partition {

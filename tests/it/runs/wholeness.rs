@@ -79,3 +79,21 @@ async fn a_file_does_not_change_while_the_next_one_is_read() {
     let next = waiting.join_next().await.unwrap().unwrap();
     assert_eq!((next.status().as_u16(), next.headers()["forecourt-run"] == *run), (200, false));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_manifest_tells_how_old_answers_of_the_cache_are() {
+    let rig = Rig::start().await;
+    let before = json!(rig.clock.now());
+    let (status, stream) = (get(&rig, "/reports/vehicle-360.json", &[]).await.status, rig.journal().await.len());
+    assert_eq!((status, stream > 0), (200, true));
+    rig.clock.advance(TimeDelta::minutes(10));
+    rig.forget_calls().await;
+    let (_, run) = table(&rig, FLEET, &[]).await;
+    assert_eq!(rig.journal().await.len(), 0, "the cache has all of it");
+    let manifest = get(&rig, &format!("/reports/vehicle-360/runs/{run}"), &[]).await.json();
+    assert_eq!(manifest["startedAt"], json!(rig.clock.now()));
+    let vendors = &manifest["completeThrough"]["vendors"];
+    assert_eq!((&vendors["jifeline"]["readFrom"], &vendors["autochat"]["readFrom"]), (&before, &manifest["startedAt"]));
+    let ending = get(&rig, "/reports/vehicle-360.json", &[]).await.json()["ending"].take();
+    assert_eq!(ending["readFrom"], json!({ "jifeline": before }));
+}

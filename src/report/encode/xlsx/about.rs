@@ -46,6 +46,7 @@ pub(super) fn write(sheet: &mut Worksheet, ending: &Ending, notes: &Notes) -> Re
     let mut lines = vec![("outcome", ending.outcome.as_str().to_owned()), ("rows", ending.rows.to_string())];
     lines.extend(ending.faults.iter().map(|fault| ("missing", describe(fault))));
     lines.extend(ending.masked.iter().map(|field| ("withheld", field.clone())));
+    lines.extend(ending.read_from.iter().map(|(vendor, at)| ("read from", format!("{vendor}: {}", at.to_rfc3339()))));
     lines.extend(notes.lines().map(|note| ("changed", note)));
     lines.push(("time zone", "UTC".to_owned()));
     let bold = Format::new().set_bold();

@@ -62,7 +62,8 @@ async fn standard_output_gets_csv_of_the_gateway_that_the_configuration_names() 
     assert_eq!(report(&listen, &none).await.text(), "\u{feff}vin\r\n");
     let lines = report(&listen, &[&SOME[..], &["--format", "ndjson"]].concat()).await.text();
     assert_eq!(lines.lines().count(), 4, "{lines}");
-    assert!(lines.ends_with("\"masked\":[]}}\n") && lines.contains(r#"{"@forecourt":{"outcome":"CAPPED""#), "{lines}");
+    assert!(lines.ends_with("\"masked\":[],\"readFrom\":{\"jifeline\":\"2026-10-02T08:00:00Z\"}}}\n"), "{lines}");
+    assert!(lines.contains(r#"{"@forecourt":{"outcome":"CAPPED""#), "{lines}");
     rig.list("YV1ZWA8UDL1234507", "=1+2").await;
     let safe = ["listings", "--columns", "internalId", "--excel-safe"];
     assert_eq!(report(&listen, &safe).await.text(), "\u{feff}internalId\r\n'=1+2\r\n");
