@@ -12,6 +12,7 @@ use super::progress::Progress;
 use super::progress::Rows;
 use super::target::Target;
 use super::told::Told;
+use crate::auth::Scope;
 use crate::cli::Exit;
 use crate::report::ending::Outcome;
 use crate::report::format::Format;
@@ -65,6 +66,10 @@ pub(super) async fn write(
     if let Target::File(file) = &wanted.target {
         let rows = told.as_ref().map_or_else(String::new, |told| format!("{} rows, ", told.rows));
         writeln!(out, "wrote {rows}{bytes} bytes to {}", file.display())?;
+    }
+    if let Some(masked) = told.as_ref().and_then(|told| told.masked.as_deref()) {
+        // Not to standard output: the table may be there.
+        writeln!(std::io::stderr(), "note: empty, as the key lacks the scope `{}`: {masked}", Scope::PersonalDataRead)?;
     }
     ended(told, wanted)
 }

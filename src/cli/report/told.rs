@@ -12,6 +12,8 @@ pub(super) struct Told {
     pub(super) outcome: Outcome,
     pub(super) rows: u64,
     pub(super) faults: Faults,
+    /// Personal data that the key's scopes leave out; none when there is nothing left out.
+    pub(super) masked: Option<String>,
 }
 
 /// What is missing from a table.
@@ -30,7 +32,8 @@ impl Told {
         let outcome = serde_json::from_value(serde_json::Value::from(outcome)).ok()?;
         let rows = text("forecourt-rows")?.parse().ok()?;
         let faults = text("forecourt-faults").and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
-        Some(Self { outcome, rows, faults })
+        let masked = text("forecourt-masked").map(str::to_owned);
+        Some(Self { outcome, rows, faults, masked })
     }
 }
 

@@ -8,6 +8,7 @@ use std::net::TcpStream;
 use std::process::Command;
 use std::process::Stdio;
 
+use forecourt::auth::Scope;
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -16,7 +17,10 @@ use super::files;
 use super::report;
 use crate::support::gateway::Rig;
 use crate::support::gateway::TRIED_ONCE;
+use crate::support::gateway::send;
 use crate::support::gateway::until;
+use crate::support::keys::Client;
+use crate::support::keys::give_keys;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_missing_is_named_and_decides_on_the_exit_code() {
@@ -57,6 +61,33 @@ async fn a_table_that_the_gateway_caps_is_not_whole_and_one_that_the_caller_caps
     assert_eq!(code(&[]).await, (3, capped.to_owned()));
     assert_eq!(code(&["--limit", "5"]).await, (0, String::new()));
     assert_eq!(code(&["--limit", "6"]).await, (3, capped.to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_scopes_leave_out_is_named() {
+    let (data, own) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let document = "{ inspections { nodes { licensePlate customer { email } } } }";
+    fs::write(own.path().join("customers.graphql"), document).unwrap();
+    let reader = Client { name: "reader", scopes: &[Scope::ReportsRead, Scope::InspectionsRead], ..Client::ALL };
+    give_keys(data.path(), &[reader, Client::ALL]).await;
+    let folder = own.path().to_str().unwrap();
+    let settings = [("FORECOURT_SERVER__HOSTS", "graph.example.com"), ("FORECOURT_REPORTS__FOLDER", folder)];
+    let rig = Rig::on(data, &settings).await;
+    let create = "mutation { createInspection(input: { licensePlate: \"AB-123-C\", customer: { firstName: \"Sofie\", \
+                  lastName: \"Peeters\", email: \"sofie.peeters@example.com\", phone: \"+31612345678\", \
+                  gender: FEMALE } }) { outcome userErrors { message } } }";
+    let request = rig.client.post(format!("{}/graphql", rig.base)).header("authorization", Client::ALL.bearer());
+    let created = send(request.json(&json!({ "query": create }))).await.text().await.unwrap();
+    assert!(created.contains("\"CREATED\""), "{created}");
+    let read = async |client: Client<'_>| {
+        let said = report(&[("FORECOURT_KEY", &client.key())], &["customers", "--url", &rig.base]).await;
+        (said.code, said.text(), said.errors)
+    };
+    let names = "licensePlate,customer_email\r\n";
+    let whole = format!("{names}AB-123-C,sofie.peeters@example.com\r\n");
+    assert_eq!(read(Client::ALL).await, (0, whole, String::new()));
+    let note = "note: empty, as the key lacks the scope `personal-data:read`: InspectionCustomer.email\n";
+    assert_eq!(read(reader).await, (0, format!("{names}AB-123-C,\r\n"), note.to_owned()));
 }
 
 /// Answers each request with `answer` and closes, until the test ends; gives the address.
