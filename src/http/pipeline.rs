@@ -29,6 +29,7 @@ use crate::graphql::subscribed::check_subscribed;
 use crate::http::graphql::Execute;
 use crate::http::graphql::RequestContext;
 use crate::schema::Graph;
+use crate::schema::defaults;
 use crate::schema::limits::Admitted;
 use crate::telemetry::metrics::GRAPHQL_ERRORS;
 use crate::telemetry::metrics::GRAPHQL_OPERATIONS;
@@ -101,6 +102,7 @@ impl Pipeline {
             Ok(prepared) => prepared,
             Err(error) => return Response::from_errors(vec![server_error(error)]),
         };
+        defaults::fill(&mut request, &admitted.document);
         request.set_parsed_query(admitted.document);
         let caller = match Caller::new(&self.services, session, context.deadline).await {
             Ok(caller) => caller,
@@ -122,6 +124,7 @@ impl Pipeline {
         let session = session(context)?;
         let masked = withhold(&mut admitted.document, &self.graph.outline, &session)?;
         check_subscribed(&admitted.document, request.operation_name.as_deref())?;
+        defaults::fill(&mut request, &admitted.document);
         request.set_parsed_query(admitted.document);
         let caller = Caller::new(&self.services, session, context.deadline).await?;
         let time = context.deadline.saturating_duration_since(Instant::now());

@@ -138,7 +138,10 @@ impl Limits {
 }
 
 /// Finds the operation that is to run.
-fn choose<'a>(operations: &'a DocumentOperations, name: Option<&str>) -> Result<&'a OperationDefinition, ServerError> {
+pub(super) fn choose<'a>(
+    operations: &'a DocumentOperations,
+    name: Option<&str>,
+) -> Result<&'a OperationDefinition, ServerError> {
     let found = match (operations, name) {
         (DocumentOperations::Single(operation), None) => Some(operation),
         (DocumentOperations::Single(_), Some(_)) => None,
