@@ -121,8 +121,8 @@ impl Gateway {
             graph: schema::build().map_err(|error| anyhow::anyhow!(error.message))?,
             services: Arc::clone(&services),
         };
+        let tables = Reports::open(&config, &services, &pipeline.graph).await?;
         let endpoint = Arc::new(endpoint(&config, pipeline.clone()));
-        let tables = Reports::open(&config, &services, &endpoint.outline)?;
         let filling = serviced::start(&services);
         tables.follow_schedule(&config, &services, &endpoint, (&authenticator, &filling)).await?;
         let parts = Parts { store, inbox: Arc::clone(&inbox), filling, demo: demo.clone(), vendors: modes(&config) };

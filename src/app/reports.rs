@@ -9,7 +9,6 @@ use crate::auth::Authenticator;
 use crate::config::Config;
 use crate::config::Name;
 use crate::domain::services::Services;
-use crate::graphql::outline::Outline;
 use crate::http::graphql::Asker;
 use crate::http::graphql::Endpoint;
 use crate::http::request_id::RequestId;
@@ -20,6 +19,7 @@ use crate::report::run::Runs;
 use crate::report::saved::SavedReports;
 use crate::report::schedule;
 use crate::report::seats::Seats;
+use crate::schema::Graph;
 
 /// What tables that clients ask for share with those that are read by the clock.
 #[derive(Clone)]
@@ -30,9 +30,9 @@ pub(super) struct Reports {
 }
 
 impl Reports {
-    /// The reports that have a name in the schema of `outline`, and the runs that the last process has left, looked after.
-    pub(super) fn open(config: &Config, services: &Services, outline: &Outline) -> anyhow::Result<Self> {
-        let saved = SavedReports::open(config.reports.folder.as_deref(), outline);
+    /// The reports that have a name in the schema of `graph`, and the runs that the last process has left, looked after.
+    pub(super) async fn open(config: &Config, services: &Services, graph: &Graph) -> anyhow::Result<Self> {
+        let saved = SavedReports::open(config.reports.folder.as_deref(), graph).await;
         let saved = saved.map_err(|error| anyhow!(error.message))?;
         let folder = config.data_dir.join("reports");
         let Services { store, clock, ids, shutdown, .. } = services;

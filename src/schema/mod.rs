@@ -1,5 +1,6 @@
 //! The schema as a whole: its roots, its text, and what holds for every document that is sent to it.
 
+mod check;
 pub mod defaults;
 pub mod federation;
 pub mod limits;

@@ -31,7 +31,7 @@ pub(super) fn read(folder: &Path, outline: &Outline, reports: &mut BTreeMap<Stri
         Error::bad_input(format!("`reports.folder`: the folder `{}` cannot be read: {error}", folder.display()))
     })?;
     for file in files {
-        let wrong = |why: String| Error::bad_input(format!("`reports.folder`: `{}`: {why}", file.display()));
+        let wrong = |why: String| wrong(&file, &why);
         let name = name(&file).map_err(wrong)?;
         if reports.contains_key(name) {
             return Err(wrong(format!("there is a report `{name}` already; give the file another name")));
@@ -39,9 +39,15 @@ pub(super) fn read(folder: &Path, outline: &Outline, reports: &mut BTreeMap<Stri
         let document = document(&file).map_err(|error| wrong(error.to_string()))?;
         let saved = Saved::new(name, &document, outline).map_err(|error| wrong(error.message))?;
         check(&saved).map_err(wrong)?;
-        reports.insert(name.to_owned(), saved);
+        let name = name.to_owned();
+        reports.insert(name, Saved { file: Some(file), ..saved });
     }
     Ok(())
+}
+
+/// What is wrong with a document of the operator's.
+pub(super) fn wrong(file: &Path, why: &str) -> Error {
+    Error::bad_input(format!("`reports.folder`: `{}`: {why}", file.display()))
 }
 
 /// The documents in `folder`, from A to Z; what else is in it is none of ours.

@@ -8,15 +8,21 @@ mod folder;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use async_graphql::Name;
+use async_graphql::Value;
+use async_graphql::Variables;
 use rust_embed::RustEmbed;
 
 use crate::error::Code;
 use crate::error::Error;
 use crate::graphql::Result;
 use crate::graphql::outline::Outline;
+use crate::report::plan::Parameter;
 use crate::report::plan::Plan;
+use crate::schema::Graph;
 
 pub use coerce::variables;
 
@@ -41,6 +47,8 @@ pub struct Saved {
     pub document: String,
     /// Its document as a table.
     pub plan: Arc<Plan>,
+    /// Where the operator keeps it; none where it is ours.
+    pub file: Option<PathBuf>,
 }
 
 /// Every report that has a name, read once at the start.
@@ -53,7 +61,18 @@ impl Saved {
         let title = comments.next().unwrap_or(name).to_owned();
         let description = comments.collect::<Vec<_>>().join(" ");
         let plan = Arc::new(Plan::new(document, None, outline)?);
-        Ok(Self { name: name.to_owned(), title, description, document: document.to_owned(), plan })
+        let (name, document) = (name.to_owned(), document.to_owned());
+        Ok(Self { name, title, description, document, plan, file: None })
+    }
+
+    /// Values for the variables that need none, so that what they stand in can be judged.
+    fn unset(&self) -> Variables {
+        let mut variables = Variables::default();
+        let optional = |parameter: &&Parameter| !parameter.ty.ends_with('!') && parameter.default.is_none();
+        for parameter in self.plan.parameters().iter().filter(optional) {
+            variables.insert(Name::new(&parameter.name), Value::Null);
+        }
+        variables
     }
 }
 
@@ -61,9 +80,10 @@ impl SavedReports {
     /// Our reports, and those whose documents stand in `own`.
     ///
     /// # Errors
-    /// `BAD_INPUT` for a folder that cannot be read and for a document that gives no table or has a name that it cannot
-    /// have, with the file and what to do.
-    pub fn open(own: Option<&Path>, outline: &Outline) -> Result<Self> {
+    /// `BAD_INPUT` for a folder that cannot be read and for a document that gives no table, does not fit the schema or has a
+    /// name that it cannot have, with the file and what to do.
+    pub async fn open(own: Option<&Path>, graph: &Graph) -> Result<Self> {
+        let outline = &graph.outline;
         let mut reports = BTreeMap::new();
         for file in Documents::iter() {
             let Some((name, document)) = file.strip_suffix(".graphql").zip(Documents::get(&file)) else { continue };
@@ -72,6 +92,12 @@ impl SavedReports {
         }
         if let Some(own) = own {
             folder::read(own, outline, &mut reports)?;
+        }
+        for saved in reports.values() {
+            if let Some(file) = &saved.file {
+                let checked = graph.check(&saved.document, saved.unset()).await;
+                checked.map_err(|error| folder::wrong(file, &error.message))?;
+            }
         }
         Ok(Self(Arc::new(reports)))
     }
