@@ -5,7 +5,6 @@ use async_graphql::Pos;
 use async_graphql::Positioned;
 use async_graphql::Request;
 use async_graphql::Value;
-use async_graphql::Variables;
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::Directive;
 use async_graphql::parser::types::DocumentOperations;
@@ -17,11 +16,12 @@ use crate::error::Error;
 use crate::graphql::Result;
 
 impl Graph {
-    /// Has the engine judge `document` with these `variables`, and asks for nothing: every field at the root is skipped.
+    /// Has the engine judge `document` as far as it can without values for its variables, and asks for nothing: every field
+    /// at the root is skipped.
     ///
     /// # Errors
     /// `BAD_INPUT` with what the engine says of the document.
-    pub async fn check(&self, document: &str, variables: Variables) -> Result<()> {
+    pub async fn check(&self, document: &str) -> Result<()> {
         // The engine judges documents only where it runs them.
         let mut parsed = parse_query(document).map_err(|error| Error::bad_input(error.to_string()))?;
         match &mut parsed.operations {
@@ -32,7 +32,7 @@ impl Graph {
                 }
             }
         }
-        let mut request = Request::new(document).variables(variables);
+        let mut request = Request::new(document);
         request.set_parsed_query(parsed);
         let errors = self.schema.execute(request).await.errors;
         errors.into_iter().next().map_or(Ok(()), |error| Err(Error::bad_input(error.message)))

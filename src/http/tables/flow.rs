@@ -112,7 +112,6 @@ impl Flow {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
-
     use std::sync::Arc;
 
     use futures_util::StreamExt;

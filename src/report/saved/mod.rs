@@ -11,16 +11,12 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use async_graphql::Name;
-use async_graphql::Value;
-use async_graphql::Variables;
 use rust_embed::RustEmbed;
 
 use crate::error::Code;
 use crate::error::Error;
 use crate::graphql::Result;
 use crate::graphql::outline::Outline;
-use crate::report::plan::Parameter;
 use crate::report::plan::Plan;
 use crate::schema::Graph;
 
@@ -48,7 +44,7 @@ pub struct Saved {
     /// Its document as a table.
     pub plan: Arc<Plan>,
     /// Where the operator keeps it; none where it is ours.
-    pub file: Option<PathBuf>,
+    file: Option<PathBuf>,
 }
 
 /// Every report that has a name, read once at the start.
@@ -63,16 +59,6 @@ impl Saved {
         let plan = Arc::new(Plan::new(document, None, outline)?);
         let (name, document) = (name.to_owned(), document.to_owned());
         Ok(Self { name, title, description, document, plan, file: None })
-    }
-
-    /// Values for the variables that need none, so that what they stand in can be judged.
-    fn unset(&self) -> Variables {
-        let mut variables = Variables::default();
-        let optional = |parameter: &&Parameter| !parameter.ty.ends_with('!') && parameter.default.is_none();
-        for parameter in self.plan.parameters().iter().filter(optional) {
-            variables.insert(Name::new(&parameter.name), Value::Null);
-        }
-        variables
     }
 }
 
@@ -95,7 +81,7 @@ impl SavedReports {
         }
         for saved in reports.values() {
             if let Some(file) = &saved.file {
-                let checked = graph.check(&saved.document, saved.unset()).await;
+                let checked = graph.check(&saved.document).await;
                 checked.map_err(|error| folder::wrong(file, &error.message))?;
             }
         }

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use chrono::DateTime;
+use chrono::SecondsFormat;
+use chrono::Utc;
 use rust_xlsxwriter::Format;
 use rust_xlsxwriter::Worksheet;
 use rust_xlsxwriter::XlsxError;
@@ -43,17 +46,23 @@ impl Notes {
 /// Writes the sheet.
 pub(super) fn write(sheet: &mut Worksheet, ending: &Ending, notes: &Notes) -> Result<(), XlsxError> {
     sheet.set_name("about")?.set_column_width(0, 12)?.set_column_width(1, 100)?;
-    let mut lines = vec![("outcome", ending.outcome.as_str().to_owned()), ("rows", ending.rows.to_string())];
-    lines.extend(ending.faults.iter().map(|fault| ("missing", describe(fault))));
-    lines.extend(ending.masked.iter().map(|field| ("withheld", field.clone())));
-    lines.extend(ending.read_from.iter().map(|(vendor, at)| ("read from", format!("{vendor}: {}", at.to_rfc3339()))));
-    lines.extend(notes.lines().map(|note| ("changed", note)));
-    lines.push(("time zone", "UTC".to_owned()));
     let bold = Format::new().set_bold();
-    for (row, (name, value)) in (0_u32..).zip(lines) {
+    for (row, (name, value)) in (0_u32..).zip(lines(ending, notes)) {
         sheet.write_string_with_format(row, 0, name, &bold)?.write_string(row, 1, value)?;
     }
     Ok(())
+}
+
+/// What the sheet tells, line by line.
+pub(super) fn lines(ending: &Ending, notes: &Notes) -> Vec<(&'static str, String)> {
+    let mut lines = vec![("outcome", ending.outcome.as_str().to_owned()), ("rows", ending.rows.to_string())];
+    lines.extend(ending.faults.iter().map(|fault| ("missing", describe(fault))));
+    lines.extend(ending.masked.iter().map(|field| ("withheld", field.clone())));
+    let time = |at: &DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+    lines.extend(ending.read_from.iter().map(|(vendor, at)| ("read from", format!("{vendor}: {}", time(at)))));
+    lines.extend(notes.lines().map(|note| ("changed", note)));
+    lines.push(("time zone", "UTC".to_owned()));
+    lines
 }
 
 fn describe(fault: &Fault) -> String {

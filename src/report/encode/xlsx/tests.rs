@@ -1,5 +1,6 @@
 use chrono::DateTime;
 
+use super::about;
 use super::about::Notes;
 use super::cells::Change;
 use super::cells::Shown;
@@ -54,6 +55,20 @@ fn long_text_is_cut_between_characters_and_that_is_told() {
     let lines: Vec<_> = notes.lines().collect();
     assert!(lines[0].starts_with("text: 2 texts were cut"), "{lines:?}");
     assert!(lines[1].starts_with("integer: 1 values are text"), "{lines:?}");
+}
+
+#[test]
+fn the_other_sheet_tells_how_the_table_ended() {
+    let mut notes = Notes::new(&columns());
+    notes.count(1, Change::Cut);
+    let lines = about::lines(&incomplete(), &notes);
+    let shown =
+        |name: &str| lines.iter().filter(|(of, _)| *of == name).map(|(_, text)| text.as_str()).collect::<Vec<_>>();
+    assert_eq!([shown("outcome"), shown("rows"), shown("time zone")], [["INCOMPLETE"], ["5"], ["UTC"]]);
+    let missing = "rows at vehicles.inspections of tchek, 3 times: tchek did not answer (UPSTREAM_UNAVAILABLE)";
+    assert_eq!([shown("missing"), shown("withheld")], [[missing], ["Person.email"]]);
+    assert_eq!(shown("read from"), ["jifeline: 1970-01-01T00:00:00Z"]);
+    assert!(matches!(shown("changed")[..], [cut] if cut.starts_with("text: 1 texts were cut")), "{lines:?}");
 }
 
 #[test]
